@@ -1,0 +1,207 @@
+"""Plain and residual networks: the CIFAR family and the ImageNet bottleneck family.
+
+Shapes: N images, C channels, H × W pixels. The CIFAR nets follow He et al. 2015
+(section 4.2): a 3×3 stem, three stages of n blocks with 16, 32 and 64 channels, global
+average pooling and one linear layer, so the depth is 6n + 2. `width` scales the 16.
+
+| net (width 16, 10 classes) | option A, plain | option B | option C   |
+|----------------------------|-----------------|----------|------------|
+| depth 20                   | 269,722         | 272,474  | 283,962    |
+| depth 56                   | 853,018         | 855,770  | 900,858    |
+| depth 110                  | 1,727,962       | 1,730,714| 1,826,202  |
+"""
+
+from collections.abc import Callable
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+OPTIONS = ("A", "B", "C")
+ORDERS = ("post", "pre")
+
+
+def conv3x3(in_channels: int, out_channels: int, stride: int = 1) -> nn.Conv2d:
+    """A 3×3 convolution that keeps H × W at stride 1 and halves it at stride 2."""
+    return nn.Conv2d(in_channels, out_channels, 3, stride, padding=1, bias=False)
+
+
+class PadShortcut(nn.Module):
+    """Option A: keep every stride-th pixel and fill the new channels with zeros.
+
+    It has no parameters (He et al. 2015, section 3.3).
+    """
+
+    def __init__(self, in_channels: int, out_channels: int, stride: int):
+        super().__init__()
+        self.stride = stride
+        extra = out_channels - in_channels
+        self.pad = (0, 0, 0, 0, extra // 2, extra - extra // 2)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, C_in, H, W) → (N, C_out, H/stride, W/stride)."""
+        return F.pad(x[:, :, :: self.stride, :: self.stride], self.pad)
+
+
+def make_shortcut(
+    option: str, in_channels: int, out_channels: int, stride: int
+) -> nn.Module:
+    """The shortcut of one block.
+
+    Args:
+        option: "A" pads with zeros, "B" projects by a 1×1 convolution where the
+            shape changes, "C" projects in every block (He et al. 2015, section 4.1).
+
+    Raises:
+        ValueError: for an unknown option.
+    """
+    if option not in OPTIONS:
+        raise ValueError(f"option must be one of {OPTIONS}, got {option!r}")
+    same_shape = stride == 1 and in_channels == out_channels
+    if option == "C" or (option == "B" and not same_shape):
+        return nn.Sequential(
+            nn.Conv2d(in_channels, out_channels, 1, stride, bias=False),
+            nn.BatchNorm2d(out_channels),
+        )
+    if same_shape:
+        return nn.Identity()
+    return PadShortcut(in_channels, out_channels, stride)
+
+
+class BasicBlock(nn.Module):
+    """Two 3×3 convolutions; the shortcut, if any, is added before the last ReLU.
+
+    relu(shortcut(x) + F(x)): the post-activation block of He et al. 2015, Fig. 2.
+    """
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        stride: int = 1,
+        residual: bool = True,
+        option: str = "A",
+        norm: Callable[[int], nn.Module] = nn.BatchNorm2d,
+        activation: Callable[[Tensor], Tensor] = F.relu,
+    ):
+        super().__init__()
+        self.conv1 = conv3x3(in_channels, out_channels, stride)
+        self.norm1 = norm(out_channels)
+        self.conv2 = conv3x3(out_channels, out_channels)
+        self.norm2 = norm(out_channels)
+        self.activation = activation
+        self.shortcut = None
+        if residual:
+            self.shortcut = make_shortcut(option, in_channels, out_channels, stride)
+
+    def branch(self, x: Tensor) -> Tensor:
+        """F(x): (N, C_in, H, W) → (N, C_out, H/stride, W/stride)."""
+        x = self.activation(self.norm1(self.conv1(x)))
+        return self.norm2(self.conv2(x))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, C_in, H, W) → (N, C_out, H/stride, W/stride)."""
+        y = self.branch(x)
+        if self.shortcut is not None:
+            y = self.shortcut(x) + y
+        return self.activation(y)
+
+
+class PreActivationBlock(BasicBlock):
+    """x + F(x) with norm and ReLU inside F: He et al. 2016, Fig. 1 (b)."""
+
+    def __init__(self, in_channels: int, out_channels: int, stride: int = 1, **options):
+        super().__init__(in_channels, out_channels, stride, **options)
+        norm = options.get("norm", nn.BatchNorm2d)
+        self.norm1 = norm(in_channels)
+
+    def branch(self, x: Tensor) -> Tensor:
+        """F(x): (N, C_in, H, W) → (N, C_out, H/stride, W/stride)."""
+        x = self.conv1(self.activation(self.norm1(x)))
+        return self.conv2(self.activation(self.norm2(x)))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, C_in, H, W) → (N, C_out, H/stride, W/stride)."""
+        y = self.branch(x)
+        return y if self.shortcut is None else self.shortcut(x) + y
+
+
+class CifarNet(nn.Module):
+    """A plain or residual net of depth 6n + 2 for small images.
+
+    Args:
+        depth: layers with weights, 6n + 2 (projection shortcuts not counted).
+        residual: False leaves the shortcuts out and changes nothing else.
+        width: channels of the first stage; 16 in the paper.
+        option: "A", "B" or "C"; what a shortcut does where the shape changes.
+        order: "post" for He et al. 2015, "pre" for He et al. 2016.
+        norm: makes the normalisation of C channels; `lambda channels: nn.Identity()`
+            leaves it out.
+    """
+
+    def __init__(
+        self,
+        depth: int,
+        residual: bool = True,
+        *,
+        width: int = 16,
+        in_channels: int = 3,
+        classes: int = 10,
+        option: str = "A",
+        order: str = "post",
+        norm: Callable[[int], nn.Module] = nn.BatchNorm2d,
+        activation: Callable[[Tensor], Tensor] = F.relu,
+    ):
+        super().__init__()
+        if depth < 8 or (depth - 2) % 6:
+            raise ValueError(f"depth must be 6n + 2 with n ≥ 1, got {depth}")
+        if order not in ORDERS:
+            raise ValueError(f"order must be one of {ORDERS}, got {order!r}")
+        block = BasicBlock if order == "post" else PreActivationBlock
+        self.activation = activation
+        self.stem = conv3x3(in_channels, width)
+        self.stem_norm = norm(width) if order == "post" else nn.Identity()
+        blocks, channels = [], width
+        for stage in range(3):
+            for index in range((depth - 2) // 6):
+                stride = 2 if stage > 0 and index == 0 else 1
+                out = width * 2**stage
+                blocks.append(
+                    block(
+                        channels,
+                        out,
+                        stride,
+                        residual=residual,
+                        option=option,
+                        norm=norm,
+                        activation=activation,
+                    )
+                )
+                channels = out
+        self.blocks = nn.Sequential(*blocks)
+        self.last_norm = norm(channels) if order == "pre" else nn.Identity()
+        self.order = order
+        self.head = nn.Linear(channels, classes)
+        init_he(self)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """(N, C, H, W) images → (N, classes) logits."""
+        x = self.stem(images)
+        if self.order == "post":
+            x = self.activation(self.stem_norm(x))
+        x = self.blocks(x)
+        if self.order == "pre":
+            x = self.activation(self.last_norm(x))
+        return self.head(x.mean(dim=(2, 3)))
+
+
+def init_he(net: nn.Module) -> None:
+    """He initialization, fan-out, for every convolution of the net, in place."""
+    for module in net.modules():
+        if isinstance(module, nn.Conv2d):
+            nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
+
+
+def count_parameters(net: nn.Module) -> int:
+    """How many numbers training may change."""
+    return sum(p.numel() for p in net.parameters() if p.requires_grad)
