@@ -1,0 +1,1 @@
+"""One +x: the code behind the chapters on skip connections."""

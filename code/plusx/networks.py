@@ -13,7 +13,6 @@ average pooling and one linear layer, so the depth is 6n + 2. `width` scales the
 
 from collections.abc import Callable
 
-import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
