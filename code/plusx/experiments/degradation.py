@@ -1,0 +1,190 @@
+"""Chapter 1: training error against depth, on scikit-learn's digits.
+
+Three parts: convolutional nets of depth 6n + 2 with and without shortcuts, the same
+nets trained six times as long, and fully connected nets with and without batch norm.
+The setting follows He et al. 2015, section 4.2, at a size that a laptop can run.
+"""
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from plusx.data import digits
+from plusx.fitting import error_rate, fit
+from plusx.networks import CifarNet
+from plusx.records import spread
+
+SEEDS = [0, 1, 2, 3, 4]
+DATA = "scikit-learn load_digits, first 1,438 images for training, last 359 for test"
+CONFIG = {
+    "train_images": 1438,
+    "test_images": 359,
+    "conv": {"depths": [8, 14, 20, 32, 44, 56], "width": 8, "epochs": 10, "lr": 0.05},
+    "long": {"depths": [20, 56], "width": 8, "epochs": 60, "lr": 0.05, "seeds": 3},
+    "mlp": {"layers": [4, 18, 54, 100], "width": 32, "epochs": 15, "lr": 0.05},
+    "batch_size": 128,
+    "momentum": 0.9,
+    "weight_decay": 0.0001,
+}
+
+
+def train_conv(
+    depth: int,
+    residual: bool,
+    seed: int,
+    *,
+    width: int = 8,
+    epochs: int = 10,
+    lr: float = 0.05,
+    cosine: bool = False,
+) -> tuple[CifarNet, list[float]]:
+    """Train one convolutional net on the digits; return it and its error curve.
+
+    The curve holds the running training error of each epoch in percent.
+    """
+    data = digits()
+    torch.manual_seed(seed)
+    net = CifarNet(depth, residual, width=width, in_channels=1)
+    errors = fit(
+        net,
+        data.train_images,
+        data.train_labels,
+        epochs=epochs,
+        lr=lr,
+        cosine=cosine,
+        seed=seed,
+    )
+    return net, errors
+
+
+class LinearBlock(nn.Module):
+    """relu(x + scale · F(x)) with two linear layers in F; plain without the x."""
+
+    def __init__(self, width: int, residual: bool, norm: bool, scale: float = 1.0):
+        super().__init__()
+        self.residual = residual
+        self.scale = scale
+        self.branch = nn.Sequential(
+            nn.Linear(width, width),
+            nn.BatchNorm1d(width) if norm else nn.Identity(),
+            nn.ReLU(),
+            nn.Linear(width, width),
+            nn.BatchNorm1d(width) if norm else nn.Identity(),
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, width) → (N, width)."""
+        y = self.scale * self.branch(x)
+        return F.relu(x + y if self.residual else y)
+
+
+def make_mlp(
+    layers: int,
+    residual: bool,
+    *,
+    norm: bool,
+    width: int = 32,
+    scaled: bool = False,
+) -> nn.Sequential:
+    """A fully connected net: 64 pixels, `layers` hidden layers in blocks of two.
+
+    Args:
+        scaled: multiply each branch by 1 / sqrt(number of blocks).
+
+    Raises:
+        ValueError: for an odd or non-positive number of layers.
+    """
+    if layers < 2 or layers % 2:
+        raise ValueError(f"layers must be even and positive, got {layers}")
+    scale = 1 / math.sqrt(layers / 2) if scaled else 1.0
+    blocks = [LinearBlock(width, residual, norm, scale) for _ in range(layers // 2)]
+    net = nn.Sequential(
+        nn.Flatten(), nn.Linear(64, width), nn.ReLU(), *blocks, nn.Linear(width, 10)
+    )
+    for module in net.modules():
+        if isinstance(module, nn.Linear):
+            nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
+            nn.init.zeros_(module.bias)
+    return net
+
+
+MLP_VARIANTS = {
+    "plain": {"residual": False, "norm": False},
+    "plain_norm": {"residual": False, "norm": True},
+    "residual": {"residual": True, "norm": False},
+    "residual_norm": {"residual": True, "norm": True},
+    "residual_scaled": {"residual": True, "norm": False, "scaled": True},
+}
+
+
+def train_mlp(
+    variant: str, layers: int, seed: int, *, width: int = 32, epochs: int = 15, lr=0.05
+) -> float | None:
+    """Train one fully connected net; return its last training error in percent.
+
+    Returns:
+        None when the weights are no longer finite: the run has diverged.
+    """
+    data = digits()
+    torch.manual_seed(seed)
+    net = make_mlp(layers, width=width, **MLP_VARIANTS[variant])
+    errors = fit(
+        net,
+        data.train_images,
+        data.train_labels,
+        epochs=epochs,
+        lr=lr,
+        weight_decay=0.0,
+        seed=seed,
+    )
+    finite = all(torch.isfinite(p).all() for p in net.parameters())
+    return errors[-1] if finite else None
+
+
+def summary(values: list[float | None]) -> dict:
+    """Spread of the finite runs and how many diverged."""
+    finite = [value for value in values if value is not None]
+    return {
+        **(spread(finite) if finite else {"mean": None, "std": None, "values": []}),
+        "diverged": len(values) - len(finite),
+    }
+
+
+def run(config: dict) -> dict:
+    """All three parts; errors in percent, five seeds, three for the long runs."""
+    results: dict = {"conv": {}, "long": {}, "mlp": {}}
+    data = digits()
+    for kind, residual in (("plain", False), ("residual", True)):
+        settings = dict(config["conv"])
+        train, test = {}, {}
+        for depth in settings.pop("depths"):
+            runs = [train_conv(depth, residual, seed, **settings) for seed in SEEDS]
+            train[str(depth)] = spread([errors[-1] for _, errors in runs])
+            test[str(depth)] = spread(
+                [error_rate(net, data.test_images, data.test_labels) for net, _ in runs]
+            )
+        results["conv"][kind] = {"train": train, "test": test}
+        settings = dict(config["long"])
+        seeds = SEEDS[: settings.pop("seeds")]
+        results["long"][kind] = {}
+        for depth in settings.pop("depths"):
+            curves = [
+                train_conv(depth, residual, seed, cosine=True, **settings)[1]
+                for seed in seeds
+            ]
+            results["long"][kind][str(depth)] = {
+                "last": spread([curve[-1] for curve in curves]),
+                "curves": [[round(error, 1) for error in curve] for curve in curves],
+            }
+    settings = dict(config["mlp"])
+    layers = settings.pop("layers")
+    for variant in MLP_VARIANTS:
+        results["mlp"][variant] = {
+            str(count): summary(
+                [train_mlp(variant, count, seed, **settings) for seed in SEEDS]
+            )
+            for count in layers
+        }
+    return results
