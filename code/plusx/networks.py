@@ -201,6 +201,30 @@ def init_he(net: nn.Module) -> None:
             nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
 
 
+def zero_residual(net: nn.Module) -> None:
+    """Make every residual branch of the net return 0, in place.
+
+    One tensor a block is set to zero: γ of the second norm of a post-activation block
+    (Goyal et al. 2017, section 5.1), the second convolution of a pre-activation block
+    or of one without norm, because there nothing follows it.
+
+    Raises:
+        ValueError: when the net has no basic block with a shortcut.
+    """
+    blocks = [
+        module
+        for module in net.modules()
+        if isinstance(module, BasicBlock) and module.shortcut is not None
+    ]
+    if not blocks:
+        raise ValueError("expected a net with residual blocks, got one without")
+    for block in blocks:
+        scale = getattr(block.norm2, "weight", None)
+        if isinstance(block, PreActivationBlock) or scale is None:
+            scale = block.conv2.weight
+        nn.init.zeros_(scale)
+
+
 def count_parameters(net: nn.Module) -> int:
     """How many numbers training may change."""
     return sum(p.numel() for p in net.parameters() if p.requires_grad)
