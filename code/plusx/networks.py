@@ -204,9 +204,9 @@ def init_he(net: nn.Module) -> None:
 def zero_residual(net: nn.Module) -> None:
     """Make every residual branch of the net return 0, in place.
 
-    One tensor a block is set to zero: γ of the second norm of a post-activation block
-    (Goyal et al. 2017, section 5.1), the second convolution of a pre-activation block
-    or of one without norm, because there nothing follows it.
+    A post-activation block gets γ = 0 (and β = 0) in its second norm (Goyal et al.
+    2017, section 5.1). A pre-activation block, or one without norm, gets zeros in its
+    second convolution, because there that is what comes last.
 
     Raises:
         ValueError: when the net has no basic block with a shortcut.
@@ -219,10 +219,11 @@ def zero_residual(net: nn.Module) -> None:
     if not blocks:
         raise ValueError("expected a net with residual blocks, got one without")
     for block in blocks:
-        scale = getattr(block.norm2, "weight", None)
-        if isinstance(block, PreActivationBlock) or scale is None:
-            scale = block.conv2.weight
-        nn.init.zeros_(scale)
+        last = block.norm2
+        if isinstance(block, PreActivationBlock) or not list(last.parameters()):
+            last = block.conv2
+        for parameter in last.parameters():
+            nn.init.zeros_(parameter)
 
 
 def count_parameters(net: nn.Module) -> int:
