@@ -23,7 +23,7 @@ CONFIG = {
     "test_images": 359,
     "conv": {"depths": [8, 14, 20, 32, 44, 56], "width": 8, "epochs": 10, "lr": 0.05},
     "long": {"depths": [20, 56], "width": 8, "epochs": 60, "lr": 0.05, "seeds": 3},
-    "mlp": {"layers": [4, 18, 54, 100], "width": 32, "epochs": 15, "lr": 0.05},
+    "mlp": {"layers": [4, 18, 54, 100], "width": 32, "epochs": 15, "lr": 0.01},
     "batch_size": 128,
     "momentum": 0.9,
     "weight_decay": 0.0001,
@@ -120,7 +120,7 @@ MLP_VARIANTS = {
 
 
 def train_mlp(
-    variant: str, layers: int, seed: int, *, width: int = 32, epochs: int = 15, lr=0.05
+    variant: str, layers: int, seed: int, *, width: int = 32, epochs: int = 15, lr=0.01
 ) -> float | None:
     """Train one fully connected net; return its last training error in percent.
 
