@@ -12,6 +12,7 @@ import datetime
 import json
 import os
 import platform
+import re
 import statistics
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -154,9 +155,10 @@ def write(
     validate(record, name)
     path = Path(str(folder or FOLDER)) / f"{name}.json"
     partial = path.with_suffix(".partial")
-    partial.write_text(
-        json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False) + "\n", "utf8"
-    )
+    text = json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False)
+    numbers = re.compile(r"\[[-+\d.enul,\s]+\]")
+    one_line = numbers.sub(lambda found: " ".join(found[0].split()), text)
+    partial.write_text(one_line + "\n", "utf8")
     os.replace(partial, path)
     return path
 
