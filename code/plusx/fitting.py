@@ -23,13 +23,11 @@ def fit(
     cosine: bool = False,
     seed: int = 0,
 ) -> list[float]:
-    """Train with SGD; return the training error of each epoch in percent.
-
-    The error is the running one: each mini-batch is counted before its own step.
+    """Train with SGD; return the running training error of each epoch in percent.
 
     Args:
         images: (N, ...) inputs of the net; labels: (N,) class numbers.
-        cosine: let the learning rate fall to 0 along half a cosine.
+        cosine: let the learning rate fall along half a cosine, epoch by epoch.
         seed: of the order in which the images are drawn.
 
     Raises:
@@ -45,25 +43,40 @@ def fit(
     optimizer = torch.optim.SGD(
         net.parameters(), lr, momentum=momentum, weight_decay=weight_decay
     )
-    steps = epochs * math.ceil(len(images) / batch_size)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer,
-        lambda step: (1 + math.cos(math.pi * step / steps)) / 2 if cosine else 1.0,
-    )
     net.train()
     errors = []
-    for _ in range(epochs):
-        wrong = 0
-        for batch in torch.randperm(len(images), generator=generator).split(batch_size):
-            logits = net(images[batch])
-            loss = F.cross_entropy(logits, labels[batch])
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            schedule.step()
-            wrong += (logits.argmax(dim=1) != labels[batch]).sum().item()
-        errors.append(100 * wrong / len(images))
+    for epoch in range(epochs):
+        if cosine:
+            optimizer.param_groups[0]["lr"] = (
+                lr * (1 + math.cos(math.pi * epoch / epochs)) / 2
+            )
+        errors.append(
+            train_epoch(net, optimizer, images, labels, generator, batch_size)
+        )
     return errors
+
+
+def train_epoch(
+    net: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    images: Tensor,
+    labels: Tensor,
+    generator: torch.Generator,
+    batch_size: int = 128,
+) -> float:
+    """Train on every image once; return the running training error in percent.
+
+    Each mini-batch is counted before its own step.
+    """
+    wrong = 0
+    for batch in torch.randperm(len(images), generator=generator).split(batch_size):
+        logits = net(images[batch])
+        loss = F.cross_entropy(logits, labels[batch])
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        wrong += (logits.argmax(dim=1) != labels[batch]).sum().item()
+    return 100 * wrong / len(images)
 
 
 @torch.no_grad()
