@@ -1,7 +1,9 @@
 """Singular values of the full Jacobian of L blocks, against L, at initialization.
 
 The branch is F(h) = W₂ relu(W₁ h), He-initialized, so that in the mean over the weights
-‖F(h)‖² = ‖h‖². The variants differ in what a block does with it:
+‖F(h)‖² = ‖h‖². Its hidden layer is four times as wide as h: ReLU switches half of the
+hidden units off, and the others still span every direction. The variants differ in what
+a block does with F:
 
 | variant  | block        | root mean square singular value, in theory |
 |----------|--------------|---------------------------------------------|
@@ -29,11 +31,12 @@ SCALES = {
     "zero": lambda depth: 0.0,
 }
 VARIANTS = ("plain", *SCALES)
+HIDDEN = 4  # hidden units for each entry of h, as in a Transformer's feed-forward net
 SEEDS = [0, 1, 2, 3, 4]
 DATA = "none: random weights and one random input, float64"
 CONFIG = {
     "width": 48,
-    "depths": [1, 2, 5, 10, 20, 35, 50, 75, 100],
+    "depths": [1, 2, 5, 10, 20, 50, 100],
     "variants": list(VARIANTS),
     "seeds": SEEDS,
 }
@@ -61,8 +64,8 @@ def make_blocks(
     scale = 1.0 if variant == "plain" else SCALES[variant](depth)
 
     def make_block() -> Callable[[Tensor], Tensor]:
-        first = draw(width, width) * math.sqrt(2 / width)
-        second = draw(width, width) * math.sqrt(1 / width)
+        first = draw(HIDDEN * width, width) * math.sqrt(2 / width)
+        second = draw(width, HIDDEN * width) * math.sqrt(1 / (HIDDEN * width))
         return lambda h: keep * h + scale * (second @ torch.relu(first @ h))
 
     return [make_block() for _ in range(depth)], x
