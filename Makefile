@@ -1,0 +1,83 @@
+# One +x: every command of the book. `make` alone lists them.
+PYTHON ?= python3
+CHAPTERS ?= $(wildcard chapters/*.ipynb)
+JOBS ?= 2
+PY := .venv/bin/python
+# A Python that was named is used even where .venv was made with another one.
+SWITCH := $(if $(filter command% environment%,$(origin PYTHON)),switch)
+RUFF := $(PY) -m ruff --quiet
+RUFF_CONFIG := --config code/pyproject.toml
+PYTEST := -m pytest -q -n $(JOBS) --dist loadfile
+# The state the stored outputs were made in: still labs, one thread.
+EXECUTE := PLUSX_STATIC=1 OMP_NUM_THREADS=1 MKL_NUM_THREADS=1
+export PYTHONDONTWRITEBYTECODE := 1
+
+.NOTPARALLEL:
+.PHONY: help book serve check test lint unit site notebooks browser refresh bench \
+  record links repository colab clean python environment-book environment-all
+
+help: ## list the commands
+	@echo "One +x. Commands:"
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | \
+	  awk -F '|' '{printf "%-18s %s\n", $$1, $$2}'
+
+book: site ## build the site into _build/html
+	@echo "The book is in _build/html: open _build/html/index.html, or run make serve."
+
+serve: book ## build the site and show it on localhost
+	@$(PY) code/tools/serve.py _build/html
+
+check: lint ## lint and the quick unit tests, under a minute
+	cd code && ../$(PY) $(PYTEST) -m "not browser and not slow" tests
+
+test: lint unit site notebooks browser ## everything that CI runs
+	@echo "Everything passed."
+
+lint: environment-all
+	$(RUFF) check $(RUFF_CONFIG) .
+	$(RUFF) format $(RUFF_CONFIG) --check .
+	$(PY) code/tools/workflows.py
+
+unit: environment-all
+	cd code && ../$(PY) $(PYTEST) -m "not browser" tests
+
+site: environment-book
+	@$(PY) -c "from jupyter_book.cli.main import main; main()" build . -q -W -n --keep-going
+
+notebooks: environment-all
+	$(EXECUTE) $(PY) $(PYTEST) -p no:cacheprovider --nbval \
+	  --nbval-sanitize-with code/tests/nbval.cfg $(CHAPTERS)
+
+browser: environment-all site
+	cd code && ../$(PY) -m pytest -q -m browser tests
+
+refresh: environment-all ## execute the notebooks in place (CHAPTERS=chapters/NAME.ipynb)
+	$(EXECUTE) $(PY) code/tools/refresh.py $(CHAPTERS)
+
+bench: environment-all ## measure the trainer against the textbook loop
+	$(PY) -m plusx.bench
+
+record: environment-all ## train and record runs (NET=resnet56 SEEDS=0-4)
+	$(PY) -m plusx.record $(NET) --seeds $(SEEDS)
+
+links: environment-book ## check every external link (needs the network)
+	$(PY) -c "from jupyter_book.cli.main import main; main()" build . --builder linkcheck
+
+repository: ## set the public address (URL=https://github.com/OWNER/NAME)
+	@$(PYTHON) code/tools/repository.py $(URL)
+
+colab: environment-all ## execute every chapter as Colab would
+	$(PY) code/tools/colab.py $(CHAPTERS)
+
+clean: ## remove what make made: _build, .venv, .venv-colab
+	rm -rf _build .venv .venv-colab
+
+environment-book: python
+	@$(PYTHON) code/tools/environment.py book $(SWITCH)
+
+environment-all: python
+	@$(PYTHON) code/tools/environment.py all $(SWITCH)
+
+python:
+	@command -v $(PYTHON) >/dev/null || { echo "make: there is no $(PYTHON) here;" \
+	  "install Python 3.11 to 3.13 or name one: make book PYTHON=python3.12" >&2; exit 1; }
