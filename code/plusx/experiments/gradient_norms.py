@@ -1,0 +1,125 @@
+"""How long the gradient is in each block of plain-56 and ResNet-56, at initialization.
+
+Three activations, with and without batch normalization, with and without shortcuts. The
+nets without normalization run once more with circular padding: zero padding alone takes
+5/9 of each kernel away on the 2 × 2 feature maps of the last stage, and so shortens the
+gradient for a reason that has nothing to do with depth.
+
+The record keeps log10 of ‖∂loss/∂h‖ at each block's output h, in float64, where nothing
+underflows.
+"""
+
+import statistics
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from plusx.data import digits
+from plusx.gradients import ACTIVATIONS, gradient_norms
+from plusx.networks import CifarNet
+from plusx.records import spread
+
+SEEDS = [0, 1, 2, 3, 4]
+DATA = "scikit-learn load_digits, the first 256 training images"
+CONFIG = {
+    "depth": 56,
+    "width": 8,
+    "images": 256,
+    "activations": list(ACTIVATIONS),
+    "settings": ["bn", "none", "circular"],
+    "seeds": SEEDS,
+}
+
+
+def make_net(
+    depth: int,
+    residual: bool,
+    activation: str,
+    setting: str = "bn",
+    *,
+    width: int = 8,
+    seed: int = 0,
+) -> CifarNet:
+    """A net for the digits; He weights for ReLU, Xavier weights for sigmoid and tanh.
+
+    Args:
+        setting: "bn" has batch normalization, "none" has not, and "circular" has not
+            and pads with the opposite edge instead of zeros.
+    """
+    norm = nn.BatchNorm2d if setting == "bn" else lambda channels: nn.Identity()
+    torch.manual_seed(seed)
+    net = CifarNet(
+        depth,
+        residual,
+        width=width,
+        in_channels=1,
+        norm=norm,
+        activation=ACTIVATIONS[activation],
+    )
+    for module in net.modules():
+        if isinstance(module, nn.Conv2d):
+            if activation != "relu":
+                nn.init.xavier_normal_(module.weight)
+            if setting == "circular":
+                module.padding_mode = "circular"
+    return net
+
+
+def block_gradients(net: CifarNet, images: Tensor, labels: Tensor) -> Tensor:
+    """‖∂loss/∂h‖ at the output h of each block, (blocks,), in training mode."""
+    norms, _ = gradient_norms(net.blocks, lambda: F.cross_entropy(net(images), labels))
+    return norms
+
+
+def at_initialization(
+    activation: str, setting: str, residual: bool, config: Mapping[str, Any]
+) -> list[Tensor]:
+    """The block gradients (blocks,) of one kind of net for each seed, in float64."""
+    data = digits()
+    count = config["images"]
+    images, labels = data.train_images[:count].double(), data.train_labels[:count]
+    found = []
+    for seed in config["seeds"]:
+        net = make_net(
+            config["depth"],
+            residual,
+            activation,
+            setting,
+            width=config["width"],
+            seed=seed,
+        )
+        found.append(block_gradients(net.double(), images, labels))
+    return found
+
+
+def summary(norms: Sequence[Tensor]) -> dict[str, Any]:
+    """Mean and deviation over the seeds of log10 of the norms, block by block.
+
+    `ratio` is log10 of the first block's gradient over the last one's.
+    """
+    logs = [one.log10().tolist() for one in norms]
+    columns = list(zip(*logs, strict=True))
+    return {
+        "mean": [round(statistics.fmean(column), 2) for column in columns],
+        "std": [round(statistics.stdev(column), 2) for column in columns],
+        "ratio": spread([one[0] - one[-1] for one in logs]),
+    }
+
+
+def run(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Summaries by activation, setting and kind of net."""
+    return {
+        activation: {
+            setting: {
+                kind: summary(
+                    at_initialization(activation, setting, kind == "residual", config)
+                )
+                for kind in ("plain", "residual")
+            }
+            for setting in config["settings"]
+        }
+        for activation in config["activations"]
+    }
