@@ -1,0 +1,86 @@
+"""Chapter 2: residual nets of 102 blocks, from the usual start and from zero branches.
+
+Four variants: the block of He et al. 2015 (`post`) and that of He et al. 2016 (`pre`),
+each with He initialization throughout and with `networks.zero_residual`.
+"""
+
+import torch
+
+from plusx.data import digits
+from plusx.fitting import fit
+from plusx.networks import CifarNet, zero_residual
+from plusx.records import spread
+
+SEEDS = [0, 1, 2, 3, 4]
+DATA = "scikit-learn load_digits, first 1,438 images for training"
+CONFIG = {
+    "depth": 206,
+    "blocks": 102,
+    "width": 4,
+    "epochs": 15,
+    "lr": 0.05,
+    "batch_size": 128,
+    "momentum": 0.9,
+    "weight_decay": 0.0001,
+}
+VARIANTS = {
+    "post": ("post", False),
+    "post_zero": ("post", True),
+    "pre": ("pre", False),
+    "pre_zero": ("pre", True),
+}
+
+
+def make_net(variant: str, depth: int, seed: int, *, width: int = 4) -> CifarNet:
+    """A residual net for the digits; all of its branches return 0 in `..._zero`.
+
+    Raises:
+        ValueError: for an unknown variant.
+    """
+    if variant not in VARIANTS:
+        raise ValueError(f"variant must be one of {[*VARIANTS]}, got {variant!r}")
+    order, zero = VARIANTS[variant]
+    torch.manual_seed(seed)
+    net = CifarNet(depth, width=width, in_channels=1, order=order)
+    if zero:
+        zero_residual(net)
+    return net
+
+
+def train_variant(
+    variant: str,
+    depth: int,
+    seed: int,
+    *,
+    width: int = 4,
+    epochs: int = 15,
+    lr: float = 0.05,
+) -> list[float]:
+    """Train one net on the digits; the training error of each epoch in percent."""
+    data = digits()
+    net = make_net(variant, depth, seed, width=width)
+    return fit(
+        net, data.train_images, data.train_labels, epochs=epochs, lr=lr, seed=seed
+    )
+
+
+def run(config: dict) -> dict:
+    """Errors in percent by variant and epoch (from 1), five seeds."""
+    results = {}
+    for variant in VARIANTS:
+        curves = [
+            train_variant(
+                variant,
+                config["depth"],
+                seed,
+                width=config["width"],
+                epochs=config["epochs"],
+                lr=config["lr"],
+            )
+            for seed in SEEDS
+        ]
+        results[variant] = {
+            str(epoch): spread(errors)
+            for epoch, errors in enumerate(zip(*curves, strict=True), start=1)
+        }
+    return results
