@@ -1,0 +1,139 @@
+"""Formulas drawn at build time: a page carries plain SVG, no script and no font.
+
+Each formula stands on the page three times: as a drawing for the eye, as MathML for
+screen readers, and as TeX that copying picks up. The outlines of the glyphs stand once
+at the head of a page, outside every language block, because a block may be hidden.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.util import logging
+from sphinx.util.math import get_node_equation_number
+
+from plusx_site.mathjax import Drawing, FormulaError, Formulas
+
+logger = logging.getLogger(__name__)
+
+# A phone shows about 38 ex; a wider formula in a line gets its own scroll bar.
+WIDE_EX = 30.0
+
+
+def markup(drawing: Drawing, tex: str, display: bool) -> str:
+    """Return the HTML of one formula: drawing, MathML, and TeX for copying."""
+    wide = not display and float(drawing.width.removesuffix("ex")) > WIDE_EX
+    kind = "formula-block" if display else "formula-wide" if wide else "formula"
+    fence = "$$" if display else "$"
+    drop = f' style="vertical-align:{drawing.drop}"'
+    return (
+        f'<span class="{kind}"{drop if wide else ""}>'
+        f'<svg{"" if wide or display else drop} width="{drawing.width}" '
+        f'height="{drawing.height}" viewBox="{drawing.view}" '
+        'aria-hidden="true" focusable="false">'
+        f'<g transform="scale(1,-1)">{drawing.drawing}</g></svg>'
+        f"{drawing.mathml}"
+        f'<span class="tex" aria-hidden="true">{fence}{escape(tex)}{fence}</span>'
+        "</span>"
+    )
+
+
+def display_tex(node: nodes.math_block) -> str:
+    """Return the TeX of a displayed equation as Sphinx means it.
+
+    Several paragraphs are aligned equations and a line break splits one, as in
+    ``sphinx.ext.mathjax``.
+    """
+    tex = node.astext()
+    if node["nowrap"]:
+        return tex
+    parts = [part for part in tex.split("\n\n") if part.strip()]
+    parts = [rf"\begin{{split}}{p}\end{{split}}" if r"\\" in p else p for p in parts]
+    if len(parts) > 1:
+        rows = r"\\".join(parts)
+        return rf"\begin{{align}}\begin{{aligned}}{rows}\end{{aligned}}\end{{align}}"
+    return "".join(parts)
+
+
+def _place(node: nodes.Element) -> tuple[str, str]:
+    """Return where a node stands: ``document:line`` and, in a notebook, the cell."""
+    while node.parent is not None and node.line is None:
+        node = node.parent
+    source, line = node.source or "?", node.line or 0
+    # MyST-NB counts lines from 10,000 times the number of the cell.
+    if line >= 10_000:
+        return f"{source}:{line}", f"cell {line // 10_000}, line {line % 10_000}: "
+    return f"{source}:{line}", ""
+
+
+def _in_title(node: nodes.Element) -> bool:
+    """Say whether a formula also appears on other pages, in a table of contents."""
+    while node is not None:
+        if isinstance(node, (nodes.title, addnodes.compact_paragraph)):
+            return True
+        node = node.parent
+    return False
+
+
+def _formula(translator, node: nodes.Element, tex: str, display: bool) -> str:
+    formulas: Formulas = translator.builder.app.plusx_formulas
+    try:
+        html = markup(formulas.render(tex, display), tex.strip(), display)
+    except FormulaError as error:
+        location, cell = _place(node)
+        text = f"{cell}MathJax cannot read the formula {tex.strip()!r}: {error}"
+        logger.warning(text, location=location, type="plusx", subtype="formula")
+        return f"<code>{escape(tex)}</code>"
+    return formulas.self_contained(html) if _in_title(node) else html
+
+
+def visit_inline(translator, node: nodes.math) -> None:
+    """Write a formula of a line."""
+    attributes = {"CLASS": "math notranslate nohighlight"}
+    translator.body.append(translator.starttag(node, "span", "", **attributes))
+    translator.body.append(_formula(translator, node, node.astext(), False) + "</span>")
+    raise nodes.SkipNode
+
+
+def visit_block(translator, node: nodes.math_block) -> None:
+    """Write a displayed equation, with its number where it has one."""
+    attributes = {"CLASS": "math notranslate nohighlight"}
+    translator.body.append(translator.starttag(node, "div", "", **attributes))
+    if node["number"]:
+        number = get_node_equation_number(translator, node)
+        translator.body.append(f'<span class="eqno">({number})')
+        translator.add_permalink_ref(node, "Link to this equation")
+        translator.body.append("</span>")
+    translator.body.append(_formula(translator, node, display_tex(node), True))
+    translator.body.append("</div>\n")
+    raise nodes.SkipNode
+
+
+def start(app) -> None:
+    """Open the drawings of earlier builds."""
+    app.plusx_formulas = Formulas(Path(app.doctreedir) / "formulas.json")
+
+
+def add_definitions(app, pagename, templatename, context, doctree) -> None:
+    """Put the outlines that a page uses before its text."""
+    body = context.get("body") or ""
+    context["body"] = app.plusx_formulas.definitions(body) + body
+
+
+def finish(app, exception) -> None:
+    """Keep the drawings for the next build."""
+    app.plusx_formulas.close()
+
+
+def setup(app):
+    """Register the renderer ``plusx`` for ``html_math_renderer``."""
+    app.add_html_math_renderer("plusx", (visit_inline, None), (visit_block, None))
+    app.connect("builder-inited", start)
+    app.connect("html-page-context", add_definitions)
+    app.connect("build-finished", finish)
+    app.add_css_file("formulas.css")
+    # A V8 context does not survive a fork.
+    return {"parallel_read_safe": True, "parallel_write_safe": False}
