@@ -5,11 +5,11 @@ nets without normalization run once more with circular padding: zero padding alo
 5/9 of each kernel away on the 2 × 2 feature maps of the last stage, and so shortens the
 gradient for a reason that has nothing to do with depth.
 
-The record keeps log10 of ‖∂loss/∂h‖ at each block's output h, in float64, where nothing
+The record keeps log10 of ‖∂loss/∂h‖ at each block's output h, and of ‖∂loss/∂W‖ for the
+weights of the first block over those of the last one, in float64, where nothing
 underflows.
 """
 
-import statistics
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -69,15 +69,15 @@ def make_net(
 
 
 def block_gradients(net: CifarNet, images: Tensor, labels: Tensor) -> Tensor:
-    """‖∂loss/∂h‖ at the output h of each block, (blocks,), in training mode."""
-    norms, _ = gradient_norms(net.blocks, lambda: F.cross_entropy(net(images), labels))
-    return norms
+    """‖∂loss/∂h‖ of each block's output and ‖∂loss/∂W‖ of its weights, (2, blocks)."""
+    norms = gradient_norms(net.blocks, lambda: F.cross_entropy(net(images), labels))
+    return torch.stack(norms)
 
 
 def at_initialization(
     activation: str, setting: str, residual: bool, config: Mapping[str, Any]
 ) -> list[Tensor]:
-    """The block gradients (blocks,) of one kind of net for each seed, in float64."""
+    """The block gradients (2, blocks) of one kind of net for each seed, in float64."""
     data = digits()
     count = config["images"]
     images, labels = data.train_images[:count].double(), data.train_labels[:count]
@@ -98,14 +98,17 @@ def at_initialization(
 def summary(norms: Sequence[Tensor]) -> dict[str, Any]:
     """Mean and deviation over the seeds of log10 of the norms, block by block.
 
-    `ratio` is log10 of the first block's gradient over the last one's.
+    `ratio` is log10 of the first block's state gradient over the last one's, and
+    `weight_ratio` the same of the gradients by the weights.
     """
-    logs = [one.log10().tolist() for one in norms]
-    columns = list(zip(*logs, strict=True))
+    logs = torch.stack(list(norms)).log10()
+    states = logs[:, 0]
+    first_to_last = logs[:, :, 0] - logs[:, :, -1]
     return {
-        "mean": [round(statistics.fmean(column), 2) for column in columns],
-        "std": [round(statistics.stdev(column), 2) for column in columns],
-        "ratio": spread([one[0] - one[-1] for one in logs]),
+        "mean": [round(value, 2) for value in states.mean(dim=0).tolist()],
+        "std": [round(value, 2) for value in states.std(dim=0).tolist()],
+        "ratio": spread(first_to_last[:, 0].tolist()),
+        "weight_ratio": spread(first_to_last[:, 1].tolist()),
     }
 
 
