@@ -24,10 +24,10 @@ from matplotlib.lines import Line2D
 
 from plusx import markup, svg
 
-
-# Each has a contrast of at least 3:1 with white and with #14181e.
-PLAIN, RESIDUAL = "#cf5a1c", "#2a7fd0"
-GREEN, PURPLE, ROSE, OCHRE = "#23926c", "#9a66d6", "#d14b86", "#a27b0a"
+# Each has a contrast of at least 3:1 with white and with #14181e; the pages give each
+# theme its own shade of them by the style sheet's variables.
+PLAIN, RESIDUAL = "#ca5009", "#2c88e2"
+GREEN, ROSE, PURPLE, OCHRE = "#0c7857", "#d75791", "#7e4fbf", "#b38f19"
 INK = "#000000"  # drawn in the text colour of the page
 PAPER = "#fffffe"  # drawn in the background colour of the page
 
@@ -35,8 +35,8 @@ _NAMES = {
     PLAIN: ("plain", "o", "-"),
     RESIDUAL: ("residual", "s", "-"),
     GREEN: ("green", "^", (0, (5, 2))),
-    PURPLE: ("purple", "D", (0, (2, 1.5))),
     ROSE: ("rose", "v", (0, (6, 2, 1, 2))),
+    PURPLE: ("purple", "D", (0, (2, 1.5))),
     OCHRE: ("ochre", "P", (0, (1, 1.2))),
 }
 SERIES = tuple(_NAMES)
