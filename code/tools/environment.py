@@ -4,9 +4,11 @@ Usage: python3 code/tools/environment.py book|all [switch]
 
 `book` is the first part of requirements.txt, what building the site needs; `all` adds
 torch and what testing needs. A state file in .venv keeps what was installed, so that a
-second call returns at once. With `switch` an environment of another Python version than
-the running one is made anew. Only the standard library is used, and no syntax newer than
-Python 3.6: an old interpreter has to be able to say that it is too old.
+second call returns at once. With `switch` an environment of another Python version
+than the running one is made anew.
+
+Only the standard library is used, and no syntax newer than Python 3.6: an old
+interpreter has to be able to say that it is too old.
 """
 
 import hashlib
@@ -141,7 +143,7 @@ def find_python(running=None):
         return sys.executable
     for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
         found = shutil.which(f"python3.{minor}")
-        if found:
+        if found and not run([found, "-c", "import venv"]).returncode:
             return found
     raise Problem(
         f"Python {dotted(OLDEST)} to {dotted(NEWEST)} is needed and this is"
