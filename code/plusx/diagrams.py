@@ -116,7 +116,7 @@ class Diagram:
         self.ax.add_patch(circle)
         arm = radius * 0.55
         for ends in (((x - arm, x + arm), (y, y)), ((x, x), (y - arm, y + arm))):
-            self.ax.plot(*ends, color=color, linewidth=1.5, marker="", snap=False)
+            self.ax.plot(*ends, color=color, linewidth=1.5, linestyle="-")
         return Node(x, y, 2 * radius, 2 * radius)
 
     def text(
