@@ -73,7 +73,6 @@ def train(
                 nn.utils.clip_grad_norm_(net.parameters(), clip)
             optimizer.step()
             wrong += (logits.argmax(dim=1) != labels[batch]).sum().item()
-
     return 100 * wrong / len(images)
 
 
