@@ -1,0 +1,29 @@
+"""Print every finding on the notebooks and pages that are named.
+
+Usage, in code/tests: python -m checkers ../../chapters/01_degradation.ipynb …
+"""
+
+import sys
+from pathlib import Path
+
+from checkers import books, claims, form, parity, terms, typography
+
+CODE = Path(__file__).parents[2]
+
+
+def main(names: list[str]) -> int:
+    """Print the findings; return 1 when there are any."""
+    ledger, found = claims.load(CODE / "plusx" / "records" / "claims")
+    for path in map(Path, names):
+        for check in (books.structure, parity.faults, terms.faults, typography.faults):
+            found += check(path)
+        found += claims.text_faults(ledger, path)
+        found += claims.paper_faults(ledger, path)
+        if path.suffix == ".ipynb":
+            found += form.faults(path, CODE / "plusx")
+    print("\n".join(found) or "nothing found")
+    return bool(found)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

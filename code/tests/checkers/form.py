@@ -1,0 +1,274 @@
+"""Has a chapter the form that readers of this book can rely on?
+
+The parts in their order, cells of a size that one takes in at a glance, stored outputs
+that were made by `make refresh`, and shown code that is the package's own.
+"""
+
+import ast
+import hashlib
+import json
+import re
+import statistics
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+
+from checkers.books import Cell, cells, headings, parse
+
+CELLS = range(15, 36)
+EXERCISES = range(4, 7)
+MEDIAN_LINES, MOST_LINES = 8, 25
+MOST_BYTES = 1_000_000
+WORDS = range(1000, 2751)
+SET_UP = ("import torch", "torch.set_num_threads(1)", "figures.use(")
+SECTIONS = {"Summary": "小结", "Exercises": "练习", "Further reading": "延伸阅读"}
+ABSOLUTE = re.compile(
+    r"(?<![\w.:/<])/(?:home|root|Users|work|tmp|private|mnt|var|opt)/\w|\b[A-Z]:\\\\?\w"
+)
+CHANCE = {
+    "an address of an object": re.compile(r"\b0x[0-9a-f]{6,}\b"),
+    "a random id": re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b"),
+    "a random id of a widget": re.compile(r"\b[0-9a-f]{32}\b"),
+}
+
+
+def faults(path: Path, package: Path) -> list[str]:
+    """Check the form of a chapter; `package` is the folder of plusx."""
+    book = cells(path)
+    return [
+        *beginning(path.name, book),
+        *parts(path.name, book),
+        *exercises(path.name, book),
+        *sizes(path, book),
+        *outputs(book),
+        *figures(book),
+        *places(book),
+        *shown_code(book, package),
+        *seal(path),
+    ]
+
+
+def beginning(name: str, book: list[Cell]) -> Iterator[str]:
+    """Check label and title, then the promise in both languages, then the set-up."""
+    label = f"(ch-{name.split('_', 1)[-1].removesuffix('.ipynb')})="
+    if not book[0].source.startswith(f"{label}\n# "):
+        yield f"{book[0].where}: must begin with {label} and '# English · 中文'"
+    if [cell.language for cell in book[1:3]] != ["en", "zh"]:
+        yield f"{name}: cells 2 and 3 must be the promise, English and Chinese"
+    first = next((cell for cell in book if cell.kind == "code"), None)
+    for needed in SET_UP:
+        if first is None or needed not in first.source:
+            yield f"{name}: the first code cell, the set-up, lacks {needed!r}"
+
+
+def parts(name: str, book: list[Cell]) -> Iterator[str]:
+    """Check that summary, exercises and further reading close the chapter, in order."""
+    titles = [
+        title
+        for cell in book
+        if cell.kind == "markdown" and not cell.language
+        for title in headings(cell.source)
+    ]
+    found = []
+    for english, chinese in SECTIONS.items():
+        places = [i for i, t in enumerate(titles) if english in t and chinese in t]
+        if not places:
+            yield f"{name}: no section '{english} · {chinese}'"
+        found += places[-1:]
+    if found != sorted(found):
+        yield f"{name}: the order is {', '.join(SECTIONS)}"
+
+
+def exercises(name: str, book: list[Cell]) -> Iterator[str]:
+    """Check four to six exercises, each with a folded hint and solution."""
+    text = "\n".join(cell.source for cell in book if cell.language == "en")
+    for title in ("Hint", "Solution"):
+        opening = rf"(?m)^:{{3,}}\{{admonition\}} {title}\n(.*)$"
+        found = re.findall(opening, text)
+        if len(found) not in EXERCISES:
+            span = f"{EXERCISES.start} to {EXERCISES.stop - 1}"
+            yield f"{name}: expected {span} blocks {title!r}, got {len(found)}"
+        if any(option != ":class: dropdown" for option in found):
+            yield f"{name}: a block {title!r} is not folded (:class: dropdown)"
+
+
+def sizes(path: Path, book: list[Cell]) -> Iterator[str]:
+    """Check the number of code cells, their lines, the words and the bytes."""
+    code = [cell for cell in book if cell.kind == "code"]
+    lines = [code_lines(cell.source) for cell in code]
+    if len(code) not in CELLS:
+        span = f"{CELLS.start} to {CELLS.stop - 1}"
+        yield f"{path.name}: expected {span} code cells, got {len(code)}"
+    if lines and statistics.median(lines) > MEDIAN_LINES:
+        median = statistics.median(lines)
+        yield f"{path.name}: median of {median} lines a code cell, above {MEDIAN_LINES}"
+    for cell, count in zip(code, lines, strict=True):
+        if count > MOST_LINES:
+            yield f"{cell.where}: {count} lines of code, more than {MOST_LINES}"
+    text = " ".join(cell.source for cell in book if cell.language == "en")
+    if (count := len(re.findall(r"[A-Za-z]+(?:['’-][A-Za-z]+)*", text))) not in WORDS:
+        span = f"{WORDS.start} to {WORDS.stop - 1}"
+        yield f"{path.name}: expected {span} English words, got {count}"
+    if (size := path.stat().st_size) > MOST_BYTES:
+        yield f"{path.name}: {size:,} bytes, more than {MOST_BYTES:,}"
+
+
+def code_lines(source: str) -> int:
+    """Count the lines of code; blank lines and comments on their own are free."""
+    rows = (row.strip() for row in source.split("\n"))
+    return sum(bool(row) and not row.startswith("#") for row in rows)
+
+
+def outputs(book: list[Cell]) -> Iterator[str]:
+    """Check that every cell was run in order, without error or warning."""
+    code = [cell for cell in book if cell.kind == "code"]
+    for number, cell in enumerate(code, 1):
+        if cell.count is None:
+            yield f"{cell.where}: not executed, no stored output"
+        elif cell.count != number:
+            yield f"{cell.where}: executed as {cell.count}, stands as {number}"
+        if cell.count and shows_something(cell.source) and not cell.outputs:
+            yield f"{cell.where}: it prints or draws, but no output is stored"
+        for output in cell.outputs:
+            if output["output_type"] == "error":
+                yield f"{cell.where}: a stored error, {output['ename']}"
+            if output.get("name") == "stderr":
+                yield f"{cell.where}: a stored warning: {output_text(output)[:80]}"
+            yield from _chance(cell, output_text(output))
+
+
+def shows_something(source: str) -> bool:
+    """Tell whether a cell's own statements surely print or draw."""
+    for statement in parse(source).body:
+        value = getattr(statement, "value", None)
+        if isinstance(statement, ast.Expr) and isinstance(value, ast.Call):
+            name = ast.unparse(value.func)
+            if name == "print" or name.split(".")[-1] == "show":
+                return True
+    return False
+
+
+def _chance(cell: Cell, text: str) -> Iterator[str]:
+    for what, pattern in CHANCE.items():
+        if match := pattern.search(text):
+            yield f"{cell.where}: {what} in its output: {match[0]}"
+
+
+def output_text(output: dict) -> str:
+    """Return all text of an output."""
+    parts = [output.get("text", ""), *output.get("data", {}).values()]
+    return "\n".join(
+        "".join(part) if isinstance(part, list) else str(part) for part in parts
+    )
+
+
+def figures(book: list[Cell]) -> Iterator[str]:
+    """Check that each figure has its label, its name and its caption in both."""
+    for cell in book:
+        for output in cell.outputs:
+            html = output_text(output)
+            for number, figure in enumerate(
+                re.findall(r"(?s)<figure\b.*?</figure>", html), 1
+            ):
+                where = f"{cell.where}, figure {number}"
+                yield from (f"{where}: {m}" for m in figure_faults(figure))
+            if "image/png" in output.get("data", {}):
+                yield f"{cell.where}: a bitmap; end the cell with figures.show(…)"
+
+
+def figure_faults(figure: str) -> Iterator[str]:
+    """Check the HTML of one figure."""
+    caption = "".join(re.findall(r"(?s)<figcaption>.*?</figcaption>", figure))
+    for language in ("en", "zh"):
+        layer = rf'<span class="lang-{language}"[^>]*>[^<]*\S[^<]*</span>'
+        if not re.search(layer, caption):
+            yield f"no caption in {language}"
+        name = rf'class="lang-{language}"[^>]*aria-label="[^"]+"'
+        if not re.search(name, figure):
+            yield f"no alternative text in {language}"
+    layers = {lang: f'<g class="lang-{lang}"' in figure for lang in ("en", "zh")}
+    if layers["en"] != layers["zh"]:
+        yield "labels in one language only"
+
+
+def places(book: list[Cell]) -> Iterator[str]:
+    """Find absolute paths in sources and outputs."""
+    for cell in book:
+        texts = [cell.source, *(output_text(output) for output in cell.outputs)]
+        for text in texts:
+            if match := ABSOLUTE.search(text):
+                around = text[match.start() : match.end() + 20].split("\n")[0]
+                yield f"{cell.where}: an absolute path: {around}"
+
+
+def shown_code(book: list[Cell], package: Path) -> Iterator[str]:
+    """Compare what a chapter defines with what the package calls the same.
+
+    Docstrings, comments and annotations may differ, nothing else.
+    """
+    ours = definitions(package, "\n".join(cell.source for cell in book))
+    for cell in book:
+        if cell.kind != "code":
+            continue
+        for node in parse(cell.source).body:
+            name = getattr(node, "name", None)
+            if name in ours and bare(node) not in ours[name].values():
+                modules = " and ".join(sorted(ours[name]))
+                yield f"{cell.where}: {name} differs from {modules}"
+
+
+def definitions(package: Path, text: str = "") -> dict[str, dict[str, str]]:
+    """Return what the modules define: name → module → its bare code.
+
+    Experiments call what is theirs alone `train` or `make_net`: they count where
+    `text` names them.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for path in sorted(package.rglob("*.py")):
+        module = path.relative_to(package).with_suffix("").as_posix()
+        if "/" in module and module.replace("/", ".") not in text:
+            continue
+        for node in ast.parse(path.read_text("utf8")).body:
+            if isinstance(node, ast.ClassDef | ast.FunctionDef):
+                found.setdefault(node.name, {})[module] = bare(node)
+    return found
+
+
+def bare(node: ast.AST) -> str:
+    """Return code without docstrings and annotations."""
+    node = ast.parse(ast.unparse(node))
+    for part in ast.walk(node):
+        if isinstance(part, ast.FunctionDef):
+            part.returns = None
+        if isinstance(part, ast.arg):
+            part.annotation = None
+        body = getattr(part, "body", None)
+        if isinstance(part, ast.FunctionDef | ast.ClassDef) and _docstring(body[0]):
+            part.body = body[1:] or [ast.Pass()]
+    return ast.dump(node)
+
+
+def _docstring(node: ast.stmt) -> bool:
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )
+
+
+def seal(path: Path) -> Iterator[str]:
+    """Check that the outputs are the ones that `make refresh` stored."""
+    book = nbformat.read(path, as_version=4)
+    stored = book.metadata.get("plusx", {}).get("outputs")
+    if stored is None:
+        yield f"{path.name}: no seal; run make refresh"
+    elif stored != sealed(book):
+        yield f"{path.name}: stored outputs were changed by hand; run make refresh"
+
+
+def sealed(book: nbformat.NotebookNode) -> str:
+    """Return the SHA-256 over the outputs, as tools/refresh.py writes it."""
+    every = [cell.get("outputs", []) for cell in book.cells if cell.cell_type == "code"]
+    text = json.dumps(every, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,175 @@
+"""Is every file in its room, and does nothing look where it must not?"""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+ROOMS = {
+    ".ci", ".github", ".gitattributes", ".gitignore", "CHANGELOG.md", "CITATION.cff",
+    "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md", "README.zh.md", "binder",
+    "_config.yml", "_toc.yml", "chapters", "code", "requirements.txt",
+}  # fmt: skip
+CHAPTER_FILES = r"\d\d_[a-z0-9]+\.ipynb|(?:index|glossary)\.md|references\.bib"
+CODE_ROOMS = {"plusx", "plusx_site", "tests", "tools", "pyproject.toml", "LICENSE"}
+HEAVY = ("torch", "matplotlib", "sklearn", "IPython", "ipywidgets", "numpy", "scipy")
+# The layers of plusx: a module imports its own layer and the ones below it. What is not
+# named here is the middle layer: gradients, figures, labs and their like.
+BOTTOM = {
+    "networks", "unet", "transformer", "records", "data", "cifar10", "fitting",
+    "recipes",
+}  # fmt: skip
+TOP = {"train", "runs", "record", "checkpoints", "bench", "experiments"}
+# Split, so that this file does not hold what it forbids.
+FORBIDDEN = [
+    r"/wor" r"k/(?:main|scratch|shared)",
+    r"/tm" r"p/",
+    r"/roo" r"t/|/hom" r"e/\w+/",
+    r"[\w.-]*pypi\.(?!org/(?:project|p)/)[\w.-]+",
+    r"https?://(?:localhost|127\.0\.0\.1|10\.\d+\.\d+\.\d+)[:/]\S*(?:simple|pypi|index)",
+    r"(?:index|extra-index)-url[ =]+http",
+]
+TEXT = {
+    ".py", ".md", ".ipynb", ".toml", ".yml", ".yaml", ".txt", ".js", ".css", ".html",
+    ".json", ".cfg", ".cff", ".bib", ".csv", ".sh", "",
+}  # fmt: skip
+
+
+def tracked(root: Path) -> list[str]:
+    """Return the files that git has, or would have at the next commit."""
+    command = ["git", "ls-files", "-co", "--exclude-standard"]
+    answer = subprocess.run(command, cwd=root, capture_output=True, text=True)
+    return [name for name in answer.stdout.split("\n") if (root / name).is_file()]
+
+
+def room_faults(names: Iterable[str]) -> Iterator[str]:
+    """Say which files stand outside the rooms of the house."""
+    for name in names:
+        top, _, rest = name.partition("/")
+        if top not in ROOMS:
+            yield f"{name}: no room for it at the top level"
+        elif top == "chapters" and not re.fullmatch(CHAPTER_FILES, rest):
+            yield f"{name}: chapters/ holds NN_name.ipynb, index, glossary, references"
+        elif top == "code" and rest.split("/")[0] not in CODE_ROOMS:
+            yield f"{name}: no room for it in code/"
+
+
+def forbidden_strings(root: Path, names: Iterable[str]) -> Iterator[str]:
+    """Find paths of a machine and hosts of package registries."""
+    for name in names:
+        if Path(name).suffix not in TEXT or "/static/vendor/" in name:
+            continue
+        text = (root / name).read_text("utf8", errors="replace")
+        for pattern in FORBIDDEN:
+            if match := re.search(pattern, text):
+                line = text.count("\n", 0, match.start()) + 1
+                yield f"{name}, line {line}: {match[0]!r} has no place in the book"
+
+
+def imports(path: Path) -> set[str]:
+    """Return the dotted names of the modules that a file imports, anywhere in it."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            dots = "." * node.level
+            base = dots + (node.module or "")
+            found |= {base} | {f"{base}.{alias.name}" for alias in node.names}
+    return found
+
+
+def import_faults(code: Path) -> Iterator[str]:
+    """Check that site and package do not know each other, and layers look down."""
+    for path in sorted((code / "plusx_site").rglob("*.py")):
+        for name in sorted(imports(path)):
+            if re.match(r"(torch|plusx)(\.|$)", name):
+                yield f"{path.name} of plusx_site imports {name}"
+    for path in sorted((code / "plusx").rglob("*.py")):
+        yield from layer_faults(path, code / "plusx")
+
+
+def layer_faults(path: Path, package: Path) -> Iterator[str]:
+    """Check one module of plusx against the direction of imports."""
+    module = path.relative_to(package).with_suffix("").parts[0]
+    for name in sorted(imports(path)):
+        parts = name.split(".")
+        if parts[0] == "plusx_site":
+            yield f"plusx.{module} imports {name}"
+        elif parts[0] == "plusx" and len(parts) > 1:
+            above = layer(parts[1]) > layer(module)
+            if above and _is_module(package, parts[1]):
+                yield f"plusx.{module} imports plusx.{parts[1]}, a layer above it"
+
+
+def layer(module: str) -> int:
+    """Return the layer of a module: 0 at the bottom, 2 at the top."""
+    return 0 if module in BOTTOM else 2 if module in TOP else 1
+
+
+def _is_module(package: Path, name: str) -> bool:
+    return (package / f"{name}.py").is_file() or (package / name).is_dir()
+
+
+def heavy_imports(statement: str, folder: Path) -> list[str]:
+    """Return which heavy packages a fresh Python in `folder` loads for a statement."""
+    script = f"import sys; {statement}; print([m for m in {HEAVY} if m in sys.modules])"
+    answer = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return ast.literal_eval(answer.stdout)
+
+
+def pins(text: str) -> dict[str, str]:
+    """Return the pinned versions of a requirements file; names in lower case."""
+    found = re.findall(r"(?m)^([A-Za-z0-9_.-]+)==(\S+)", text)
+    return {re.sub(r"[-_.]+", "-", name).lower(): version for name, version in found}
+
+
+def project(code: Path) -> dict:
+    """Return the project table of pyproject.toml."""
+    return tomllib.loads((code / "pyproject.toml").read_text("utf8"))["project"]
+
+
+def toc_files(text: str) -> list[str]:
+    """Return the files that a table of contents names, without their ending."""
+    return re.findall(r"(?m)^\s*(?:-\s*)?(?:file|root):\s*(\S+)\s*$", text)
+
+
+def toc_faults(text: str, chapters: Path) -> Iterator[str]:
+    """Check that the table of contents and the folder hold the same pages."""
+    listed = toc_files(text)
+    there = {
+        f"chapters/{path.stem}"
+        for path in chapters.iterdir()
+        if path.suffix in (".ipynb", ".md")
+    }
+    for name in sorted(there - set(listed)):
+        yield f"{name} is not in _toc.yml"
+    for name in sorted(set(listed) - there):
+        yield f"_toc.yml names {name}, which is not there"
+    numbered = [name for name in listed if re.match(r"chapters/\d\d_", name)]
+    if numbered != sorted(numbered):
+        yield "the chapters in _toc.yml are out of order"
+
+
+def version_faults(root: Path) -> Iterator[str]:
+    """Check that every file that states the version states the same one."""
+    version = project(root / "code")["version"]
+    stated = {
+        "CITATION.cff": r"(?m)^version: [\"']?([\w.]+)",
+        "CHANGELOG.md": r"(?m)^## \[?v?(\d[\w.]*)",
+        "code/plusx/__init__.py": r"(?m)^__version__ = \"([\w.]+)\"",
+    }
+    for name, pattern in stated.items():
+        path = root / name
+        match = re.search(pattern, path.read_text("utf8")) if path.exists() else None
+        if match and match[1] != version:
+            yield f"{name} says version {match[1]}, pyproject.toml {version}"
