@@ -1,4 +1,4 @@
-"""Chapter 2: residual nets of 102 blocks, from the usual start and from zero branches.
+"""Chapter 2: residual nets of 30 and 102 blocks, also from branches that return 0.
 
 Four variants: the block of He et al. 2015 (`post`) and that of He et al. 2016 (`pre`),
 each with He initialization throughout and with `networks.zero_residual`.
@@ -14,8 +14,7 @@ from plusx.records import spread
 SEEDS = [0, 1, 2, 3, 4]
 DATA = "scikit-learn load_digits, first 1,438 images for training"
 CONFIG = {
-    "depth": 206,
-    "blocks": 102,
+    "depths": [62, 206],
     "width": 4,
     "epochs": 15,
     "lr": 0.05,
@@ -65,22 +64,15 @@ def train_variant(
 
 
 def run(config: dict) -> dict:
-    """Errors in percent by variant and epoch (from 1), five seeds."""
-    results = {}
-    for variant in VARIANTS:
-        curves = [
-            train_variant(
-                variant,
-                config["depth"],
-                seed,
-                width=config["width"],
-                epochs=config["epochs"],
-                lr=config["lr"],
-            )
-            for seed in SEEDS
-        ]
-        results[variant] = {
-            str(epoch): spread(errors)
-            for epoch, errors in enumerate(zip(*curves, strict=True), start=1)
-        }
+    """Errors in percent by number of blocks, variant and epoch (from 1)."""
+    settings = {key: config[key] for key in ("width", "epochs", "lr")}
+    results: dict = {}
+    for depth in config["depths"]:
+        blocks = results[str((depth - 2) // 2)] = {}
+        for variant in VARIANTS:
+            curves = [train_variant(variant, depth, seed, **settings) for seed in SEEDS]
+            blocks[variant] = {
+                str(epoch): spread(errors)
+                for epoch, errors in enumerate(zip(*curves, strict=True), start=1)
+            }
     return results
