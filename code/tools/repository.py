@@ -1,0 +1,185 @@
+"""Set the public address of the repository, or list the places that disagree.
+
+Usage: python3 code/tools/repository.py https://github.com/OWNER/NAME
+
+`_config.yml` holds the address; notebooks, READMEs, citation and package metadata say
+it again. The launch and edit buttons appear once it is set. Until then a reserved name
+that nobody can register stands there: pip installs code from this address.
+"""
+
+import json
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PLACEHOLDER = "https://example.org/one-plus-x"
+COLAB = "https://colab.research.google.com"
+BINDER = "https://mybinder.org"
+BUTTONS = ("use_repository_button", "use_issues_button", "use_edit_page_button")
+GITHUB = re.compile(r"https://github\.com/[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+")
+# Where an address of ours can stand; tools and tests write about addresses.
+FILES = ("*.md", "*.cff", "_config.yml", "chapters/*.ipynb", "chapters/*.md")
+PACKAGE_FILES = ("code/pyproject.toml", "code/plusx/**/*.py", "code/plusx_site/**/*.py")
+USES = (
+    re.compile(r"git\+(https://[^#\s\"'\\]+)"),
+    re.compile(r"repository-code: \"?(https://[^\"\s]+)"),
+    re.compile(r"Repository = \"(https://[^\"]+)"),
+    re.compile(r"git clone (https://\S+)"),
+)
+BLOCK = re.compile(r"(<!-- address -->\n)(.*?)(<!-- /address -->)", re.DOTALL)
+WORDS = {
+    "README.md": (
+        "Read the book",
+        "Chapter",
+        "Run it",
+        "Open in Colab",
+        "This copy has no public address yet:"
+        " `make repository URL=https://github.com/OWNER/NAME` writes it here, into the"
+        " notebooks, the launch buttons and the citation.",
+    ),
+    "README.zh.md": (
+        "在线阅读",
+        "章节",
+        "运行",
+        "在 Colab 中打开",
+        "这份副本还没有公开地址：运行"
+        " `make repository URL=https://github.com/OWNER/NAME`，"
+        "地址就会写到这里，也写进笔记本、启动按钮和引用信息。",
+    ),
+}
+
+
+def current(root: Path) -> str:
+    """The address that `_config.yml` holds.
+
+    Raises:
+        ValueError: if there is none.
+    """
+    text = (root / "_config.yml").read_text(encoding="utf-8")
+    found = re.search(r"^repository:\n(?:  .*\n)*?  url: (\S+)$", text, re.MULTILINE)
+    if not found:
+        raise ValueError("expected repository.url in _config.yml, got none")
+    return found[1].strip("\"'")
+
+
+def checked(url: str) -> str:
+    """The address without `.git` and final slash.
+
+    Raises:
+        ValueError: if it is no GitHub repository (Colab and Pages need one).
+    """
+    plain = url.strip().rstrip("/").removesuffix(".git")
+    if plain != PLACEHOLDER and not GITHUB.fullmatch(plain):
+        raise ValueError(f"expected https://github.com/OWNER/NAME, got {url!r}")
+    return plain
+
+
+def set_address(root: Path, url: str) -> list[Path]:
+    """Write the address everywhere; return the files that changed."""
+    new, old = checked(url), current(root)
+    changed = {}
+    for path in files(root):
+        before = path.read_text(encoding="utf-8")
+        after = before.replace(old, new)
+        if path.name == "_config.yml":
+            after = buttons(after, on=new != PLACEHOLDER)
+        if path.name in WORDS:
+            after = BLOCK.sub(rf"\g<1>{block(root, path.name, new)}\g<3>", after)
+        if after != before:
+            changed[path] = after
+    for path, text in changed.items():
+        path.write_text(text, encoding="utf-8")
+    return sorted(changed)
+
+
+def disagreements(root: Path) -> list[str]:
+    """Each place whose address is not the one of `_config.yml`, as `file: address`."""
+    url = current(root)
+    wrong = []
+    for path in files(root):
+        text = path.read_text(encoding="utf-8")
+        found = {match[1] for use in USES for match in use.finditer(text)}
+        found |= {PLACEHOLDER} if PLACEHOLDER in text else set()
+        problems = [address for address in sorted(found) if address != url]
+        if path.name == "_config.yml" and text != buttons(text, on=url != PLACEHOLDER):
+            problems.append(f"buttons that do not fit {url}")
+        for match in BLOCK.finditer(text):
+            if match[2] != block(root, path.name, url):
+                problems.append("a block that make repository would write otherwise")
+        wrong += [f"{path.relative_to(root)}: {problem}" for problem in problems]
+    return wrong
+
+
+def buttons(config: str, *, on: bool) -> str:
+    """`_config.yml` with the launch and edit buttons on or off."""
+    for name in BUTTONS:
+        config = re.sub(rf"({name}:) \w+", rf"\1 {str(on).lower()}", config)
+    for name, address in (("colab_url", COLAB), ("binderhub_url", BINDER)):
+        value = f'"{address}"' if on else '""'
+        config = re.sub(rf"({name}:) \"[^\"]*\"", rf"\1 {value}", config)
+    return config
+
+
+def block(root: Path, readme: str, url: str) -> str:
+    """What a README says about addresses: live link, badges, the chapters."""
+    read, chapter, run, colab, unset = WORDS[readme]
+    rows = [f"| {chapter} | {run} |", "|---|---|"]
+    for path in sorted((root / "chapters").glob("*.ipynb")):
+        title, name = heading(path, readme), f"chapters/{path.name}"
+        if url == PLACEHOLDER:
+            rows.append(f"| {title} | [{name}]({name}) |")
+            continue
+        page = f"{pages(url)}chapters/{path.stem}.html"
+        target = f"{COLAB}/{url.removeprefix('https://').replace('.com', '', 1)}"
+        badge = f"[![{colab}](.github/colab.svg)]({target}/blob/main/{name})"
+        rows.append(f"| [{title}]({page}) | {badge} |")
+    table = "\n".join(rows) + "\n"
+    if url == PLACEHOLDER:
+        return f"{unset}\n\n{table}"
+    state = f"{url}/actions/workflows/publish.yml"
+    return (
+        f"**[{read}]({pages(url)})** [![check]({state}/badge.svg)]({state})\n\n{table}"
+    )
+
+
+def heading(path: Path, readme: str) -> str:
+    """A notebook's title in the README's language: the half at its side of ` · `."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    text = "\n".join("".join(cell["source"]) for cell in cells)
+    title = re.search(r"^# (.+)$", text, re.MULTILINE)
+    halves = (title[1] if title else path.stem).split(" · ")
+    return halves[-1 if readme == "README.zh.md" else 0]
+
+
+def pages(url: str) -> str:
+    """Where GitHub Pages shows the repository's site."""
+    owner, name = url.split("/")[-2:]
+    return f"https://{owner.lower()}.github.io/{name}/"
+
+
+def files(root: Path) -> list[Path]:
+    """The files in which an address of ours can stand."""
+    return sorted(path for glob in FILES + PACKAGE_FILES for path in root.glob(glob))
+
+
+def main() -> int:
+    """Set the address that is named; return 0, or 1 after saying what is wrong."""
+    if len(sys.argv) != 2:
+        print(
+            "usage: make repository URL=https://github.com/OWNER/NAME", file=sys.stderr
+        )
+        return 2
+    try:
+        changed = set_address(ROOT, sys.argv[1])
+    except ValueError as problem:
+        print(f"make: {problem}", file=sys.stderr)
+        return 1
+    for path in changed:
+        print(path.relative_to(ROOT))
+    print(f"{len(changed)} files now say {current(ROOT)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
