@@ -8,7 +8,13 @@ import torch
 
 from plusx.data import digits
 from plusx.fitting import fit
-from plusx.networks import CifarNet, zero_residual
+from plusx.networks import (
+    BasicBlock,
+    CifarNet,
+    PreActivationBlock,
+    init_he,
+    zero_residual,
+)
 from plusx.records import spread
 
 SEEDS = [0, 1, 2, 3, 4]
@@ -28,6 +34,39 @@ VARIANTS = {
     "pre": ("pre", False),
     "pre_zero": ("pre", True),
 }
+PARTS = ("convolutions", "gamma", "last_convolution")
+
+
+def branch_share(part: str, scale: float) -> float:
+    """‖F(x)‖ / ‖x‖ of one block, with one part of its branch multiplied by `scale`.
+
+    The block has 8 channels and He initialization; it works in training mode and in
+    float64 on 64 random inputs x ≥ 0 of 8 × 8 pixels.
+
+    Args:
+        part: "convolutions", both of a post-activation block; "gamma", that of its
+            second norm; "last_convolution", the second of a pre-activation block.
+
+    Raises:
+        ValueError: for an unknown part.
+    """
+    if part not in PARTS:
+        raise ValueError(f"part must be one of {PARTS}, got {part!r}")
+    generator = torch.Generator().manual_seed(0)
+    with torch.random.fork_rng(), torch.no_grad():
+        torch.manual_seed(0)
+        block = (PreActivationBlock if part == "last_convolution" else BasicBlock)(8, 8)
+        init_he(block)
+        block.double()
+        scaled = {
+            "convolutions": (block.conv1, block.conv2),
+            "gamma": (block.norm2,),
+            "last_convolution": (block.conv2,),
+        }
+        for layer in scaled[part]:
+            layer.weight.mul_(scale)
+        x = torch.randn(64, 8, 8, 8, generator=generator, dtype=torch.float64).relu()
+        return (block.branch(x).norm() / x.norm()).item()
 
 
 def make_net(variant: str, depth: int, seed: int, *, width: int = 4) -> CifarNet:
