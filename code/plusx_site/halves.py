@@ -1,0 +1,73 @@
+"""Text that carries both languages: "English · 中文".
+
+Outside a language block one text can stand for both languages: a heading, a caption, a
+table cell, a term. Written with a middle dot between two spaces, it is shown as two
+spans, of which the page shows one or both. A Chinese half is recognised by a Han
+character, so a dot between other words is left alone.
+"""
+
+import re
+
+from docutils import nodes
+
+SEPARATOR = " · "
+#: What a language is called in cell tags and classes, and in the `lang` attribute.
+LANGUAGES = {"en": "en", "zh": "zh-Hans"}
+HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+
+
+def split(text):
+    """Return the English and the Chinese half of a text, or None without both."""
+    english, dot, chinese = text.partition(SEPARATOR)
+    if dot and english.strip() and HAN.search(chinese):
+        return english.strip(), chinese.strip()
+    return None
+
+
+def slug(title):
+    """Return the anchor of a heading, made of its English half alone.
+
+    Used as `myst_heading_slug_func`; lower case, words joined by hyphens.
+    """
+    words = re.sub(r"[^\w\- ]", "", title.split(SEPARATOR)[0].strip().lower())
+    return re.sub(r"\s+", "-", words)
+
+
+def classes(language):
+    """Return the classes of a node in one language.
+
+    Docutils writes a class `language-X` as the attribute `lang="X"`.
+    """
+    return [f"lang-{language}", f"language-{LANGUAGES[language]}"]
+
+
+def spans(english, chinese):
+    """Return the HTML of a text in both languages; the halves are HTML already."""
+    return (
+        f'<span class="lang-en" lang="en">{english}</span>'
+        f'<span class="lang-sep">{SEPARATOR}</span>'
+        f'<span class="lang-zh" lang="zh-Hans">{chinese}</span>'
+    )
+
+
+def split_node(node):
+    """Turn the children of a docutils node into two spans; tell whether it did.
+
+    Markup on either side of the dot (code, emphasis, formulas) stays what it is.
+    """
+    for i, child in enumerate(node.children):
+        if not isinstance(child, nodes.Text) or SEPARATOR not in child:
+            continue
+        after = "".join(c.astext() for c in node.children[i:])
+        if not HAN.search(after.split(SEPARATOR, 1)[1]):
+            continue
+        left, right = child.split(SEPARATOR, 1)
+        english = [*node.children[:i], nodes.Text(left)]
+        chinese = [nodes.Text(right), *node.children[i + 1 :]]
+        node[:] = [
+            nodes.inline("", "", *english, classes=classes("en")),
+            nodes.inline("", SEPARATOR, classes=["lang-sep"]),
+            nodes.inline("", "", *chinese, classes=classes("zh")),
+        ]
+        return True
+    return False

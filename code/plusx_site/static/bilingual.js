@@ -1,0 +1,162 @@
+/* The language of the page: English, Chinese, or both side by side.
+   `plusxLang` (first.js) has chosen and set the mode before the first paint. */
+(function () {
+  "use strict";
+  const root = document.documentElement;
+  const lang = window.plusxLang;
+  const fullTitle = document.title;
+  const NAMED = ["title", "aria-label", "placeholder", "alt", "data-bs-title"];
+  const labels = []; // [element, attribute, "English · 中文"]
+
+  const isVisible = (element) => element.getClientRects().length > 0;
+
+  /* ---- Reading position: the block under the reading line stays where it is ---- */
+
+  function readingLine() {
+    const header = document.querySelector(".bd-header-article");
+    return (header ? Math.max(0, header.getBoundingClientRect().bottom) : 0) + 16;
+  }
+
+  function share(box, line) {
+    return box.height ? Math.min(1, Math.max(0, (line - box.top) / box.height)) : 0;
+  }
+
+  /* The last visible block that begins above the line, and how much of it is read. */
+  function bookmark(line) {
+    let found = null;
+    const blocks = "article section > :not(section), .lang-en > *, .lang-zh > *";
+    for (const element of document.querySelectorAll(blocks)) {
+      if (!isVisible(element) || element.closest("figure, h1, h2, h3, h4, nav")?.contains(element.parentElement)) continue;
+      const box = element.getBoundingClientRect();
+      if (found && box.top > line) break;
+      const block = element.closest("article .lang-pair > *");
+      found = {
+        element, top: box.top, share: share(box, line),
+        blockShare: block ? share(block.getBoundingClientRect(), line) : 0,
+      };
+    }
+    return found;
+  }
+
+  /* The block's place in the other language: its partner, or the same share of the cell. */
+  function counterpart(mark) {
+    if (isVisible(mark.element)) return [mark.element, mark.share];
+    const block = mark.element.closest(".lang-pair > *");
+    if (!block) return [null, 0];
+    const other = block.nextElementSibling || block.previousElementSibling;
+    if (other.children.length !== block.children.length) return [other, mark.blockShare];
+    let child = mark.element;
+    while (child.parentElement !== block) child = child.parentElement;
+    return [other.children[[...block.children].indexOf(child)], mark.share];
+  }
+
+  function restore(mark, line) {
+    const [element, read] = counterpart(mark);
+    if (!element) return;
+    const box = element.getBoundingClientRect();
+    const change = read > 0 ? box.top + read * box.height - line : box.top - mark.top;
+    scrollBy({ top: change, behavior: "instant" });
+  }
+
+  /* ---- Words of the page that are no text: title, labels, tooltips ---- */
+
+  function collect() {
+    for (const name of NAMED) {
+      for (const element of document.querySelectorAll(`[${name}*=" · "]`)) {
+        const text = element.getAttribute(name);
+        labels.push([element, name, text]);
+        const silent = !element.textContent.trim() && !element.hasAttribute("aria-label");
+        if (name === "title" && silent) labels.push([element, "aria-label", text]);
+      }
+    }
+  }
+
+  function relabel() {
+    for (const [element, name, text] of labels) {
+      const shown = lang.half(text);
+      const tooltip = window.bootstrap?.Tooltip?.getInstance(element);
+      if (tooltip && name !== "aria-label") tooltip.setContent({ ".tooltip-inner": shown });
+      else element.setAttribute(name, shown);
+    }
+    for (const button of document.querySelectorAll(".copybtn")) {
+      button.setAttribute("aria-label", lang.half("Copy · 复制"));
+    }
+    const at = fullTitle.lastIndexOf(" — ");
+    const page = at < 0 ? fullTitle : fullTitle.slice(0, at);
+    document.title = lang.half(page) + fullTitle.slice(page.length);
+  }
+
+  function sync() {
+    for (const button of document.querySelectorAll(".lang-switch button")) {
+      button.setAttribute("aria-pressed", String(button.dataset.set === root.dataset.lang));
+    }
+    relabel();
+    document.dispatchEvent(new Event("plusx:lang"));
+  }
+
+  /* ---- Choice ---- */
+
+  function remember(mode) {
+    try {
+      localStorage.setItem("lang", mode);
+      sessionStorage.removeItem("lang");
+    } catch (error) { /* no storage: the address of each link carries the choice */ }
+    const address = new URL(location.href);
+    if (!address.searchParams.has("lang")) return;
+    address.searchParams.set("lang", mode);
+    try { history.replaceState(history.state, "", address); } catch (error) { /* file: */ }
+  }
+
+  function choose(mode) {
+    const line = readingLine();
+    const mark = scrollY > 0 ? bookmark(line) : null;
+    root.style.overflowAnchor = "none";
+    lang.show(mode);
+    remember(mode);
+    sync();
+    if (mark) restore(mark, line);
+    setTimeout(() => { root.style.overflowAnchor = ""; }, 300);
+  }
+
+  /* A page opened as a file may not share its storage with the next one. */
+  function carry(link) {
+    const address = new URL(link.href);
+    const isPage = address.protocol === location.protocol && address.host === location.host && /\.html$/.test(address.pathname);
+    if (!isPage || address.pathname === location.pathname) return;
+    address.searchParams.set("lang", root.dataset.lang);
+    link.href = address;
+  }
+
+  /* What a link points at may stand in the language that is not shown. */
+  function reveal() {
+    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const pair = target && !isVisible(target) && target.closest(".lang-pair");
+    if (pair) pair.scrollIntoView();
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest(".lang-switch button");
+    if (button) choose(button.dataset.set);
+    const link = location.protocol === "file:" && event.target.closest("a[href]");
+    if (link) carry(link);
+  });
+  addEventListener("pageshow", (event) => {
+    if (event.persisted && lang.choose() !== root.dataset.lang) choose(lang.choose());
+  });
+  addEventListener("hashchange", reveal);
+  addEventListener("load", () => { relabel(); reveal(); });
+  addEventListener("beforeprint", () => {
+    for (const fold of document.querySelectorAll("details.fold:not([open])")) {
+      fold.open = true;
+      fold.dataset.printed = "";
+    }
+  });
+  addEventListener("afterprint", () => {
+    for (const fold of document.querySelectorAll("details[data-printed]")) {
+      fold.open = false;
+      delete fold.dataset.printed;
+    }
+  });
+  collect();
+  sync();
+})();
