@@ -18,6 +18,7 @@ from torch import Tensor, nn
 
 OPTIONS = ("A", "B", "C")
 ORDERS = ("post", "pre")
+IMAGENET_BLOCKS = {50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}
 
 
 def conv3x3(in_channels: int, out_channels: int, stride: int = 1) -> nn.Conv2d:
@@ -192,6 +193,68 @@ class CifarNet(nn.Module):
         if self.order == "pre":
             x = self.activation(self.last_norm(x))
         return self.head(x.mean(dim=(2, 3)))
+
+
+class BottleneckBlock(nn.Module):
+    """A 1×1, a 3×3 and a 1×1 convolution, the last 4 times as wide.
+
+    He et al. 2015, Fig. 5. The stride lies on the 3×3 convolution, as in torchvision,
+    whose names the parts have; the paper's lies on the first 1×1.
+    """
+
+    def __init__(self, in_channels: int, channels: int, stride: int):
+        super().__init__()
+        out_channels = 4 * channels
+        self.conv1 = nn.Conv2d(in_channels, channels, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(channels)
+        self.conv2 = conv3x3(channels, channels, stride)
+        self.bn2 = nn.BatchNorm2d(channels)
+        self.conv3 = nn.Conv2d(channels, out_channels, 1, bias=False)
+        self.bn3 = nn.BatchNorm2d(out_channels)
+        self.downsample = make_shortcut("B", in_channels, out_channels, stride)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, C_in, H, W) → (N, 4 · channels, H/stride, W/stride)."""
+        y = F.relu(self.bn1(self.conv1(x)))
+        y = F.relu(self.bn2(self.conv2(y)))
+        return F.relu(self.downsample(x) + self.bn3(self.conv3(y)))
+
+
+class ImageNetResNet(nn.Module):
+    """ResNet-50, 101 or 152 for 224 × 224 images (He et al. 2015, Table 1).
+
+    A state dict of torchvision's network of that depth fits. Parameters: 25,557,032;
+    44,549,160; 60,192,808.
+
+    Raises:
+        ValueError: for another depth.
+    """
+
+    def __init__(self, depth: int, classes: int = 1000):
+        super().__init__()
+        if depth not in IMAGENET_BLOCKS:
+            raise ValueError(
+                f"depth must be one of {list(IMAGENET_BLOCKS)}, got {depth}"
+            )
+        self.conv1 = nn.Conv2d(3, 64, 7, stride=2, padding=3, bias=False)
+        self.bn1 = nn.BatchNorm2d(64)
+        self.maxpool = nn.MaxPool2d(3, stride=2, padding=1)
+        in_channels = 64
+        for stage, count in enumerate(IMAGENET_BLOCKS[depth]):
+            channels, blocks = 64 * 2**stage, []
+            for index in range(count):
+                stride = 2 if stage > 0 and index == 0 else 1
+                blocks.append(BottleneckBlock(in_channels, channels, stride))
+                in_channels = 4 * channels
+            self.add_module(f"layer{stage + 1}", nn.Sequential(*blocks))
+        self.fc = nn.Linear(in_channels, classes)
+        init_he(self)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """(N, 3, H, W) images → (N, classes) logits."""
+        x = self.maxpool(F.relu(self.bn1(self.conv1(images))))
+        x = self.layer4(self.layer3(self.layer2(self.layer1(x))))
+        return self.fc(x.mean(dim=(2, 3)))
 
 
 def init_he(net: nn.Module) -> None:
