@@ -59,12 +59,14 @@ def use(language: str = "en") -> None:
     """
     global _language
     if language not in markup.LANGUAGES:
-        raise ValueError(
-            f"language must be one of {markup.LANGUAGES}, got {language!r}"
-        )
+        raise ValueError(f"expected one of {markup.LANGUAGES}, got {language!r}")
     _language = language
-    svg.register_fonts()
     mpl.rcParams.update(_house_style())
+
+
+def language() -> str:
+    """The language of labels in a bare notebook, as `use` set it."""
+    return _language
 
 
 def _house_style() -> dict:
@@ -168,32 +170,36 @@ def label_ends(ax: Axes, *, gap: float = 1.25) -> None:
     ends = [_last_seen(ax, line) for line in lines]
     right = max((x for x, _ in ends), default=0)
     size = mpl.rcParams["font.size"]
-    height = ax.get_position().height * ax.figure.get_figheight() * 72
+    step = gap * size / (ax.get_position().height * ax.figure.get_figheight() * 72)
     column = [(line, y) for line, (x, y) in zip(lines, ends, strict=True) if x == right]
+    for (line, _), place in zip(
+        column, _apart([y for _, y in column], step), strict=True
+    ):
+        _label_end(ax, line, 1, place, "axes fraction")
     for line, (x, y) in zip(lines, ends, strict=True):
         if x < right:
-            _label_end(ax, line, (x, y), "data")
-    places = _apart([_axes_height(ax, y) for _, y in column], gap * size / height)
-    for (line, _), place in zip(column, places, strict=True):
-        _label_end(ax, line, (1, place), "axes fraction")
+            _label_end(ax, line, x, float(np.clip(y, step / 2, 1 - step / 2)), "data")
 
 
 def _last_seen(ax: Axes, line: Line2D) -> tuple[float, float]:
-    """The last point of a line that is a number and lies within the axes."""
+    """Where a line was last seen within the axes: x, and its height from 0 to 1."""
     x, y = np.asarray(line.get_xdata(), float), np.asarray(line.get_ydata(), float)
     low, high = sorted(ax.get_ylim())
     seen = np.flatnonzero(np.isfinite(x) & (y >= low) & (y <= high))
     if not len(seen):
         raise ValueError(f"line {line.get_label()!r} has no point within the axes")
-    return float(x[seen[-1]]), float(y[seen[-1]])
+    x, y = float(x[seen[-1]]), float(y[seen[-1]])
+    return x, float(
+        ax.transAxes.inverted().transform(ax.transData.transform((x, y)))[1]
+    )
 
 
-def _label_end(ax: Axes, line: Line2D, place: tuple[float, float], kind: str) -> None:
-    """Write a line's label to the right of a place."""
+def _label_end(ax: Axes, line: Line2D, x: float, height: float, kind: str) -> None:
+    """Write a line's label to the right of x, at a height of the axes."""
     ax.annotate(
         line.get_label(),
-        place,
-        xycoords=kind,
+        (x, height),
+        xycoords=(kind, "axes fraction"),
         xytext=(6, 0),
         textcoords="offset points",
         color=line.get_color(),
@@ -202,16 +208,9 @@ def _label_end(ax: Axes, line: Line2D, place: tuple[float, float], kind: str) ->
     )
 
 
-def _axes_height(ax: Axes, y: float) -> float:
-    """Where a data value stands between the bottom (0) and the top (1) of the axes."""
-    display = ax.transData.transform((ax.get_xlim()[0], y))
-    return float(ax.transAxes.inverted().transform(display)[1])
-
-
 def _apart(heights: Sequence[float], gap: float) -> list[float]:
     """The same heights, moved as little as needed to stand `gap` from each other."""
-    order = np.argsort(heights, kind="stable")
-    clusters: list[list[int]] = [[int(index)] for index in order]
+    clusters = [[int(index)] for index in np.argsort(heights, kind="stable")]
 
     def low(cluster: list[int]) -> float:
         middle = sum(heights[i] for i in cluster) / len(cluster)
@@ -252,27 +251,31 @@ def show(
     Raises:
         ValueError: for a missing text, or a label that the fonts cannot draw.
     """
-    import matplotlib.pyplot as plt
     from IPython.display import HTML
 
     markup.check_name(name)
-    markup.check_pair("alt", alt)
     markup.check_pair("caption", caption)
+    drawing = still(figure, name=name, alt=alt, live=live)
+    return HTML(markup.figure(name, drawing, caption, _language))
+
+
+def still(
+    figure: Figure, *, name: str, alt: tuple[str, str], live: bool = False
+) -> str:
+    """The drawing alone as HTML, with its name for screen readers; closes the figure.
+
+    Raises:
+        ValueError: for a missing text, or a label that the fonts cannot draw.
+    """
+    import matplotlib.pyplot as plt
+
+    markup.check_pair("alt", alt)
     _put_ylabels_on_top(figure)
     try:
-        drawing = svg.clean(svg.render(figure), f"fig-{name}", _VARIABLES)
+        picture = svg.clean(svg.render(figure), f"fig-{name}", _VARIABLES)
     finally:
         plt.close(figure)
-    return HTML(
-        markup.figure(
-            drawing,
-            name=name,
-            alt=alt,
-            caption=caption,
-            live=live,
-            language=_language,
-        )
-    )
+    return markup.drawing(picture, alt, live=live, language=_language)
 
 
 def _put_ylabels_on_top(figure: Figure) -> None:

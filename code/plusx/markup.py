@@ -13,6 +13,8 @@ HAN = re.compile("[\u3007\u3400-\u9fff]")
 NAME = re.compile(r"[a-z][a-z0-9-]*")
 LANGUAGES = ("en", "zh", "both")
 HIDDEN_BY = {"en": "lang-zh", "zh": "lang-en", "both": None}
+CODES = {"lang-en": "en", "lang-zh": "zh-Hans"}
+LAYERS = tuple(CODES)
 COVER = "position:absolute;inset:0;pointer-events:none"
 
 Pair = tuple[str, str]
@@ -43,40 +45,43 @@ def check_pair(what: str, pair: Pair) -> None:
         raise ValueError(f"{what} must be a pair (English, Chinese), got {pair!r}")
 
 
-def spans(pair: Pair, language: str, *, style: str = "", attributes: str = "") -> str:
-    """Two `span` elements, one for each language; the text is plain text."""
-    return "".join(
-        _span(layer, attributes, _style(style, layer, language), text)
-        for layer, text in zip(("lang-en", "lang-zh"), pair, strict=True)
+def figure(name: str, inside: str, caption: Pair, language: str) -> str:
+    """The `figure` element round a drawing or an explorer, with its caption."""
+    lines = "".join(
+        _span(layer, "", _style("display:block", layer, language), text)
+        for layer, text in zip(LAYERS, caption, strict=True)
+    )
+    return (
+        f'<figure class="plusx-figure" id="fig-{name}" style="margin:1em 0">\n'
+        f"{inside}\n<figcaption>{lines}</figcaption>\n</figure>"
     )
 
 
-def figure(
-    drawing: ElementTree.Element,
-    *,
-    name: str,
-    alt: Pair,
-    caption: Pair,
-    live: bool,
-    language: str,
+def paragraphs(pair: Pair) -> str:
+    """A text as one paragraph in each language; a bare notebook shows both."""
+    return "".join(
+        f'<p class="{layer}" lang="{CODES[layer]}">{html.escape(text, quote=False)}</p>'
+        for layer, text in zip(LAYERS, pair, strict=True)
+    )
+
+
+def drawing(
+    picture: ElementTree.Element, alt: Pair, *, live: bool = False, language: str
 ) -> str:
-    """The `figure` element round a cleaned `svg` element.
+    """The place of a cleaned `svg` element.
 
     The drawing itself is hidden from screen readers. Over it lies an empty image for
     each language that bears the name, and of these only the visible one is read.
     """
-    width = float(drawing.get("viewBox").split()[2])
+    width = float(picture.get("viewBox").split()[2])
     return (
-        f'<figure class="plusx-figure" id="fig-{name}" style="margin:1em 0">\n'
         f'<div class="plusx-drawing" style="position:relative;overflow-x:auto;'
         f'max-width:{width * 1.5:.0f}px;margin:auto">\n'
-        f"{image_names(alt, language)}\n{picture(drawing, live, language)}\n</div>\n"
-        f"<figcaption>{spans(caption, language, style='display:block')}</figcaption>\n"
-        "</figure>"
+        f"{_image_names(alt, language)}\n{_svg(picture, live, language)}\n</div>"
     )
 
 
-def image_names(alt: Pair, language: str) -> str:
+def _image_names(alt: Pair, language: str) -> str:
     """An empty image that covers the drawing, for each language, with its name."""
     return "".join(
         _span(
@@ -85,11 +90,11 @@ def image_names(alt: Pair, language: str) -> str:
             _style(COVER, layer, language),
             "",
         )
-        for layer, text in zip(("lang-en", "lang-zh"), alt, strict=True)
+        for layer, text in zip(LAYERS, alt, strict=True)
     )
 
 
-def picture(drawing: ElementTree.Element, live: bool, language: str) -> str:
+def _svg(drawing: ElementTree.Element, live: bool, language: str) -> str:
     """The `svg` element as text, as wide as its place, one label layer hidden."""
     box = drawing.get("viewBox")
     least = float(box.split()[2]) * 0.8
@@ -112,10 +117,11 @@ def picture(drawing: ElementTree.Element, live: bool, language: str) -> str:
 
 def _span(layer: str, attributes: str, style: str, text: str) -> str:
     """One `span` in one language."""
-    code = {"lang-en": "en", "lang-zh": "zh-Hans"}[layer]
     style = f' style="{style}"' if style else ""
     text = html.escape(text, quote=False)
-    return f'<span class="{layer}" lang="{code}"{attributes}{style}>{text}</span>'
+    return (
+        f'<span class="{layer}" lang="{CODES[layer]}"{attributes}{style}>{text}</span>'
+    )
 
 
 def _style(style: str, layer: str, language: str) -> str:

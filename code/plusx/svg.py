@@ -27,6 +27,8 @@ HAN = re.compile("[\u3007\u3400-\u9fff]")
 MATH = re.compile(r"(?<!\\)\$.*?(?<!\\)\$")
 NUMBER = re.compile(r"-?\d+\.\d+(?:e[-+]?\d+)?|-?\d+e[-+]?\d+")
 MEND = "python code/tools/font_subset.py"
+GLYPH_SIZE = 100  # the font size in which Matplotlib defines glyphs …
+GLYPH_SCALE = "scale(0.015625)"  # … and the scale that it gives them there
 SVG = "{http://www.w3.org/2000/svg}"
 XLINK = "{http://www.w3.org/1999/xlink}href"
 
@@ -128,6 +130,7 @@ def two_layers() -> Iterator[None]:
 
 def render(figure: Figure) -> str:
     """The figure as Matplotlib's own SVG, both label layers in it, nothing cut off."""
+    register_fonts()
     buffer = io.StringIO()
     with two_layers():
         figure.draw_without_rendering()
@@ -158,9 +161,12 @@ def clean(text: str, prefix: str, colours: dict[str, str]) -> ElementTree.Elemen
         element.tag = element.tag.removeprefix(SVG)
         if XLINK in element.attrib:
             element.set("href", element.attrib.pop(XLINK))
+        if element.get("transform") == GLYPH_SCALE and element.get("d"):
+            _thousandths(element)
         for name, value in element.attrib.items():
             element.set(name, _attribute(name, value, replacements))
     _flatten(root)
+    _gather_definitions(root)
     return root
 
 
@@ -173,8 +179,21 @@ def _attribute(name: str, value: str, colours: dict[str, str]) -> str:
     if name == "transform":
         return re.sub(r"(scale|rotate)?\(([^)]*)\)", _shorter, value)
     if name in ("d", "x", "y", "width", "height", "viewBox", "points"):
-        return " ".join(NUMBER.sub(lambda n: _round(n.group()), value).split())
+        short = " ".join(NUMBER.sub(lambda n: _round(n.group()), value).split())
+        return re.sub(r" ?([A-Za-z]) ?", r"\1", short)
     return value
+
+
+def _thousandths(glyph: ElementTree.Element) -> None:
+    """Write a glyph in thousandths of the font size, as whole numbers, in place."""
+    units = 1000 * float(GLYPH_SCALE[6:-1]) / GLYPH_SIZE
+    glyph.set(
+        "d",
+        re.sub(
+            r"-?[\d.]+", lambda n: f"{float(n.group()) * units:.0f}", glyph.get("d")
+        ),
+    )
+    glyph.set("transform", f"scale({GLYPH_SIZE / 1000})")
 
 
 def _shorter(match: re.Match) -> str:
@@ -208,7 +227,7 @@ def _rename_ids(root: ElementTree.Element, prefix: str) -> None:
     new = {old: f"{prefix}-{n}" for n, old in enumerate(dict.fromkeys(used))}
     for element in root.iter():
         for name, value in element.attrib.items():
-            if name == XLINK:
+            if name == XLINK and value.startswith("#"):
                 element.set(name, f"#{new[value[1:]]}")
             elif value.startswith("url(#"):
                 element.set(name, f"url(#{new[value[5:-1]]})")
@@ -230,3 +249,13 @@ def _flatten(parent: ElementTree.Element) -> None:
         bare = child.tag == "g" and not child.attrib
         kept.extend(child if bare else [child])
     parent[:] = kept
+
+
+def _gather_definitions(root: ElementTree.Element) -> None:
+    """Move what is only referred to out of the label layers, to the beginning."""
+    found = ElementTree.Element("defs")
+    for parent in list(root.iter()):
+        for child in [child for child in parent if child.tag == "defs"]:
+            parent.remove(child)
+            found.extend(child)
+    root.insert(0, found)

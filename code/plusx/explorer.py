@@ -1,0 +1,77 @@
+"""Explorers: figures that a reader moves without a kernel.
+
+`show` writes a custom element, its data and its script into one HTML output. It works
+on the book's pages, from a file, in Colab and in JupyterLab. Where no script runs, and
+in print, the still figure inside stands in its place.
+
+| kind      | what computes the curves                      | data            |
+|-----------|-----------------------------------------------|-----------------|
+| "product" | the browser, by the recursion of `gradients`  | `product()`     |
+| "table"   | nobody: all curves were made beforehand       | `table(...)` or |
+|           |                                               | `spectrum(...)` |
+"""
+
+import json
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from plusx import figures, markup
+from plusx.explorer_data import choice, product, slider, spectrum, table
+
+__all__ = ["choice", "product", "script", "show", "slider", "spectrum", "table"]
+
+KINDS = ("product", "table")
+LARGEST = 40_000  # bytes of data in one explorer
+
+Pair = tuple[str, str]
+
+
+def show(
+    kind: str,
+    data: Mapping[str, Any],
+    *,
+    name: str,
+    alt: Pair,
+    caption: Pair,
+    still: Figure,
+):
+    """The explorer as an HTML output.
+
+    Args:
+        kind: "product" or "table".
+        data: from `product`, `table` or `spectrum`.
+        name: unique in the book, as in "product-explorer"; begins every id.
+        alt: what the still figure shows, (English, Chinese).
+        caption: (English, Chinese).
+        still: what stands there without a script and in print.
+
+    Raises:
+        ValueError: for an unknown kind, a missing text or more than 40 kB of data.
+    """
+    from IPython.display import HTML
+
+    if kind not in KINDS:
+        raise ValueError(f"kind must be one of {KINDS}, got {kind!r}")
+    markup.check_name(name)
+    markup.check_pair("caption", caption)
+    picture = figures.still(still, name=name, alt=alt)
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    if len(text.encode()) > LARGEST:
+        raise ValueError(f"expected at most {LARGEST} bytes, got {len(text.encode())}")
+    tag, safe = f"plusx-{kind}", text.replace("</", "<\\/")
+    element = (
+        f'<{tag} class="plusx-explorer" data-language="{figures.language()}">\n'
+        f'<script type="application/json">{safe}</script>\n'
+        f'<div class="plusx-still">\n{picture}\n</div>\n</{tag}>'
+    )
+    figure = markup.figure(name, element, caption, figures.language())
+    return HTML(f"{figure}\n<script>\n{script(kind)}</script>")
+
+
+def script(kind: str) -> str:
+    """The JavaScript of an explorer: the base and its own part."""
+    folder = files("plusx") / "explorers"
+    return "".join((folder / f"{part}.js").read_text("utf8") for part in ("base", kind))
