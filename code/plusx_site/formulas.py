@@ -15,7 +15,7 @@ from sphinx import addnodes
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
-from plusx_site.mathjax import Drawing, FormulaError, Formulas
+from .mathjax import Drawing, FormulaError, Formulas
 
 logger = logging.getLogger(__name__)
 
@@ -23,11 +23,24 @@ logger = logging.getLogger(__name__)
 WIDE_EX = 30.0
 
 
-def markup(drawing: Drawing, tex: str, display: bool) -> str:
-    """Return the HTML of one formula: drawing, MathML, and TeX for copying."""
+#: Copying takes the TeX; MathML, hidden from the eye, would break the line before it.
+COPY = """
+document.addEventListener("copy", (event) => {
+  const selection = getSelection(), root = document.documentElement;
+  if (!selection.rangeCount) return;
+  if (!selection.getRangeAt(0).cloneContents().querySelector(".tex")) return;
+  root.classList.add("copying");
+  event.clipboardData.setData("text/plain", selection.toString());
+  root.classList.remove("copying");
+  event.preventDefault();
+});
+"""
+
+
+def markup(drawing: Drawing, source: str, display: bool) -> str:
+    """Return the HTML of one formula: drawing, MathML, and ``source`` for copying."""
     wide = not display and float(drawing.width.removesuffix("ex")) > WIDE_EX
     kind = "formula-block" if display else "formula-wide" if wide else "formula"
-    fence = "$$" if display else "$"
     drop = f' style="vertical-align:{drawing.drop}"'
     return (
         f'<span class="{kind}"{drop if wide else ""}>'
@@ -36,7 +49,7 @@ def markup(drawing: Drawing, tex: str, display: bool) -> str:
         'aria-hidden="true" focusable="false">'
         f'<g transform="scale(1,-1)">{drawing.drawing}</g></svg>'
         f"{drawing.mathml}"
-        f'<span class="tex" aria-hidden="true">{fence}{escape(tex)}{fence}</span>'
+        f'<span class="tex" aria-hidden="true">{escape(source)}</span>'
         "</span>"
     )
 
@@ -78,15 +91,18 @@ def _in_title(node: nodes.Element) -> bool:
     return False
 
 
-def _formula(translator, node: nodes.Element, tex: str, display: bool) -> str:
+def _formula(translator, node: nodes.Element, tex: str, fence: str) -> str:
     formulas: Formulas = translator.builder.app.plusx_formulas
+    display = isinstance(node, nodes.math_block)
+    source = node.astext().strip()
     try:
-        html = markup(formulas.render(tex, display), tex.strip(), display)
+        drawing = formulas.render(tex, display)
     except FormulaError as error:
         location, cell = _place(node)
-        text = f"{cell}MathJax cannot read the formula {tex.strip()!r}: {error}"
+        text = f"{cell}MathJax cannot read the formula {source!r}: {error}"
         logger.warning(text, location=location, type="plusx", subtype="formula")
-        return f"<code>{escape(tex)}</code>"
+        return f"<code>{escape(source)}</code>"
+    html = markup(drawing, f"{fence}{source}{fence}", display)
     return formulas.self_contained(html) if _in_title(node) else html
 
 
@@ -94,7 +110,7 @@ def visit_inline(translator, node: nodes.math) -> None:
     """Write a formula of a line."""
     attributes = {"CLASS": "math notranslate nohighlight"}
     translator.body.append(translator.starttag(node, "span", "", **attributes))
-    translator.body.append(_formula(translator, node, node.astext(), False) + "</span>")
+    translator.body.append(_formula(translator, node, node.astext(), "$") + "</span>")
     raise nodes.SkipNode
 
 
@@ -107,7 +123,8 @@ def visit_block(translator, node: nodes.math_block) -> None:
         translator.body.append(f'<span class="eqno">({number})')
         translator.add_permalink_ref(node, "Link to this equation")
         translator.body.append("</span>")
-    translator.body.append(_formula(translator, node, display_tex(node), True))
+    fence = "" if node["nowrap"] else "$$"
+    translator.body.append(_formula(translator, node, display_tex(node), fence))
     translator.body.append("</div>\n")
     raise nodes.SkipNode
 
@@ -135,5 +152,6 @@ def setup(app):
     app.connect("html-page-context", add_definitions)
     app.connect("build-finished", finish)
     app.add_css_file("formulas.css")
+    app.add_js_file(None, body=COPY)
     # A V8 context does not survive a fork.
     return {"parallel_read_safe": True, "parallel_write_safe": False}

@@ -1,0 +1,61 @@
+"""Search in both languages: English by stems, Chinese by pairs of characters.
+
+Chinese is written without spaces. A run of Han characters is indexed by its overlapping
+pairs, and so is the query: 退化问题 becomes 退化, 化问, 问题. No dictionary is needed,
+and no word is lost by a wrong cut. The page `search.html` shows what search.js finds.
+"""
+
+import json
+import re
+
+from sphinx.search.en import SearchEnglish
+
+from .halves import spans
+
+HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+RUN = re.compile(f"([{HAN}]+)")
+#: A TeX command or an escape in code; the name of a macro is no word of the book.
+COMMAND = re.compile(r"\\[A-Za-z]+")
+
+#: The same cut for the query; replaces Sphinx's function of this name.
+SPLIT_QUERY = f"""
+function splitQuery(query) {{
+  const pairs = run => run.length < 2 ? [run]
+    : Array.from({{length: run.length - 1}}, (_, i) => run.slice(i, i + 2));
+  return query.split(/[^\\p{{Letter}}\\p{{Number}}_]+/u)
+    .flatMap(word => word.split(/([{HAN}]+)/u))
+    .filter(part => part)
+    .flatMap(part => /^[{HAN}]/u.test(part) ? pairs(part) : [part]);
+}}
+"""
+#: The words of the link that takes the marks off a page reached by a search.
+HIDE_MARKS = spans("Hide search matches", "取消标记")
+MARKS = f"Documentation.TRANSLATIONS['Hide Search Matches'] = {json.dumps(HIDE_MARKS)};"
+
+
+def pairs(run):
+    """Return the overlapping pairs of a run of characters; one alone stays."""
+    return [run[i : i + 2] for i in range(len(run) - 1)] or [run]
+
+
+class SearchBilingual(SearchEnglish):
+    """Sphinx's English search, with Chinese beside it."""
+
+    lang = "en-han"
+    language_name = "English and Chinese"
+    js_splitter_code = SPLIT_QUERY
+
+    def split(self, input):
+        """Return the words and the pairs of characters of a text."""
+        found = []
+        for word in super().split(COMMAND.sub(" ", input)):
+            for part in filter(None, RUN.split(word)):
+                found += pairs(part) if RUN.match(part) else [part]
+        return found
+
+
+def setup(app):
+    """Register the language ``en-han`` for ``html_search_language``."""
+    app.add_search_language(SearchBilingual)
+    app.add_js_file(None, body=MARKS, priority=600)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,157 @@
+"""Pages that need nothing from elsewhere, and load nothing that they do not use.
+
+No request leaves the site: a page that would make one is a warning, so the build fails.
+What the theme and the extensions load on every page is left out where the page has no
+use for it, and what no page uses is taken out of the site.
+"""
+
+import re
+import shutil
+from html import escape
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.util import logging
+
+logger = logging.getLogger(__name__)
+
+#: Files by a part of their name, and what the text of a page holds when it uses them.
+USED_WITH = {
+    "clipboard": 'class="highlight',
+    "copybutton": 'class="highlight',
+    "mystnb": 'class="cell',
+    "sphinx-design": "sd-",
+    "design-tabs": "sd-tab",
+}
+#: Files and inline scripts that no page of this book uses; folds.py makes the folds.
+NEVER_USED = ("thebe", "THEBE", "toggle")
+#: What the theme and Sphinx copy into every site and no page of this one loads.
+DEAD_WEIGHT = (
+    "locales",
+    "vendor/fontawesome",
+    "scripts/fontawesome.js*",
+    "scripts/*.map",
+    "styles/*.map",
+    "sphinx-thebe.*",
+    "togglebutton.*",
+    "*webpack-macros.html",
+    "*.png",
+)
+#: A reference that a browser follows by itself; a link waits for a click.
+REQUEST = re.compile(
+    r"""<(?!a\b)[a-z][\w-]*\b[^>]*?\s(?:src|srcset|data|poster|href|xlink:href)
+        =["']?\s*((?:https?:)?//[^"'\s>]+)
+      | (?:url\(|@import)\s*["']?\s*((?:https?:)?//[^"')\s]+)""",
+    re.X | re.I,
+)
+ICON_RULE = re.compile(r"[^{}@]*\.(?:svg-inline--fa|fa[srb]?)\b[^{}]*\{[^{}]*\}")
+ICON_FONT = re.compile(
+    r"@font-face\{[^}]*Font Awesome[^}]*\}"
+    r"|@(?:-webkit-)?keyframes fa-[a-z-]+\{(?:[^{}]*\{[^{}]*\})*\}"
+)
+COMMENT = re.compile(r"/\*.*?\*/", re.S)
+SUMMARY_LENGTH = 180
+
+
+def is_used(asset, body):
+    """Say whether a page with this text uses a script or a style sheet.
+
+    Args:
+        asset: an entry of ``script_files`` or ``css_files`` of a page.
+        body: the HTML of the page's text.
+    """
+    name = Path(str(getattr(asset, "filename", asset) or "").partition("?")[0]).name
+    code = getattr(asset, "attributes", {}).get("body") or ""
+    if any(word in name or word in code for word in NEVER_USED):
+        return False
+    markers = [mark for part, mark in USED_WITH.items() if part in name]
+    return all(mark in body for mark in markers)
+
+
+def requests(html):
+    """Return the addresses outside the site that a browser would ask for."""
+    return [one or other for one, other in REQUEST.findall(html)]
+
+
+def trim_page(app, pagename, templatename, context, doctree):
+    """Leave out what a page does not use; refuse what would leave the site."""
+    body = context.get("body") or ""
+    for kind in ("script_files", "css_files"):
+        assets = context.get(kind, [])
+        context[kind] = [asset for asset in assets if is_used(asset, body)]
+    named = [str(getattr(f, "filename", f)) for f in context.get("script_files", [])]
+    named += [str(getattr(f, "filename", f)) for f in context.get("css_files", [])]
+    outside = [name for name in named if re.match(r"(?:https?:)?//", name)]
+    for address in outside + requests(body):
+        message = "the page would ask for %s, which is not part of the site"
+        kind = {"type": "plusx", "subtype": "request"}
+        logger.warning(message, address, location=pagename, **kind)
+
+
+def summary(doctree, language):
+    """Return the first sentences of a page in a language, or an empty text."""
+    for block in doctree.findall(nodes.Element):
+        if f"lang-{language}" not in block.get("classes", ()):
+            continue
+        for paragraph in block.findall(nodes.paragraph):
+            text = " ".join(paragraph.astext().split())
+            if len(text) <= SUMMARY_LENGTH:
+                return text
+            return text[:SUMMARY_LENGTH].rsplit(" ", 1)[0].rstrip(",;:，；：") + "…"
+    return ""
+
+
+def describe_page(app, pagename, templatename, context, doctree):
+    """Say in the head of a page what it is about, for search engines and previews."""
+    if doctree is None:
+        return
+    english, chinese = (summary(doctree, language) for language in ("en", "zh"))
+    title = re.sub(r"<[^>]+>", "", context.get("title", ""))
+    found = [
+        ("name", "description", " · ".join(filter(None, (english, chinese)))),
+        ("property", "og:title", title),
+        ("property", "og:description", english),
+        ("property", "og:site_name", app.config.html_title or app.config.project),
+        ("property", "og:type", "article"),
+        ("property", "og:locale", "en_GB"),
+        ("property", "og:locale:alternate", "zh_CN"),
+    ]
+    tags = "".join(
+        f'\n    <meta {kind}="{name}" content="{escape(text)}" />'
+        for kind, name, text in found
+        if text
+    )
+    context["metatags"] = context.get("metatags", "") + tags
+
+
+def without_icons(css):
+    """Return the theme's style sheet without Font Awesome; icons.css replaces it."""
+    return ICON_FONT.sub("", ICON_RULE.sub("", COMMENT.sub("", css)))
+
+
+def clean_site(app, exception):
+    """Take out of the built site what no page loads."""
+    if exception or app.builder.format != "html":
+        return
+    static = Path(app.outdir) / "_static"
+    for pattern in DEAD_WEIGHT:
+        for path in static.glob(pattern):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    sheet = static / "styles" / "pydata-sphinx-theme.css"
+    if sheet.exists():
+        sheet.write_text(without_icons(sheet.read_text("utf-8")), "utf-8")
+
+
+def no_widget_scripts(app, config):
+    """Keep MyST-NB from loading the scripts of live widgets from a public server."""
+    config.nb_ipywidgets_js = {}
+
+
+def setup(app):
+    """Connect the page filters behind those of the other extensions."""
+    app.connect("config-inited", no_widget_scripts)
+    app.connect("html-page-context", describe_page, priority=900)
+    app.connect("html-page-context", trim_page, priority=950)
+    app.connect("build-finished", clean_site)
+    app.add_css_file("icons.css")
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
