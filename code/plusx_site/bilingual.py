@@ -63,9 +63,8 @@ class LanguagePair(nodes.container):
 
 def visit_block(translator, node):
     """Open the element of a block."""
-    language = node["language"]
-    attributes = {"CLASS": f"lang-{language}", "lang": halves.LANGUAGES[language]}
-    translator.body.append(translator.starttag(node, "div", **attributes))
+    language = halves.LANGUAGES[node["language"]]
+    translator.body.append(translator.starttag(node, "div", lang=language))
 
 
 def visit_pair(translator, node):
@@ -107,7 +106,7 @@ def complain(env, where, message, subtype):
 
 
 class LanguageBlocks(SphinxTransform):
-    """Gather what stands between two block breaks into blocks, and blocks into pairs."""
+    """Gather what stands between block breaks into blocks, and blocks into pairs."""
 
     default_priority = 200
 
@@ -158,7 +157,7 @@ class LanguageBlocks(SphinxTransform):
                 block.append(child)
         if block is not None:
             message = f"a heading inside the {NAMES[block['language']]} block"
-            self.complain(block, message + ", put it before the block", "heading")
+            self.complain(block, message + "; give it a cell of its own", "heading")
         parent[:] = children
 
     def pair_up(self, parent):
@@ -199,6 +198,7 @@ def is_break(node):
 def new_block(marker, language):
     """Return an empty block that stands where its marker stood."""
     block = LanguageBlock(language=language, cell=marker.get("cell"))
+    block["classes"] = [f"lang-{language}"]
     block.source, block.line = marker.source, marker.line
     return block
 

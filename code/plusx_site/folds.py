@@ -1,8 +1,8 @@
 """What is folded away: hints, solutions and code.
 
-An admonition of the class `dropdown` and a code cell tagged `hide-cell`, `hide-input` or
-`hide-output` become a native `<details>`: it opens by keyboard, works without JavaScript,
-and its summary says in both languages what it holds.
+An admonition of the class `dropdown` and a code cell tagged `hide-cell`, `hide-input`
+or `hide-output` become a native `<details>`: it opens by keyboard, works without
+JavaScript, and its summary says in both languages what it holds.
 """
 
 from html import escape
@@ -11,7 +11,7 @@ from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.transforms import SphinxTransform
 
-from . import halves, words
+from . import words
 
 
 class Fold(nodes.container):

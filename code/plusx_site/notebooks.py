@@ -1,9 +1,9 @@
 """Notebooks as they are read: cells marked with their language, outputs checked.
 
-The site shows the outputs that are stored in a notebook and executes nothing. A notebook
-that was not executed, or whose run failed, would leave holes on the page, so each of
-these is a warning of type `bilingual`, with the notebook and the number of the cell
-(counted from one, all kinds of cells).
+The site shows the outputs that are stored in a notebook and executes nothing. A
+notebook that was not executed, or whose run failed, would leave holes on the page, so
+each of these is a warning of type `bilingual`, with the notebook and the number of the
+cell (counted from one, all kinds of cells).
 """
 
 import ast

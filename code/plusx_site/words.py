@@ -1,9 +1,9 @@
 """The theme's own words in Chinese, and the page that shows them in both languages.
 
-The templates of the theme are English. A finished page is read once more: a text outside
-the article that stands in `WORDS`, or is written "English · 中文", becomes two spans; an
-attribute such as `aria-label` or `title` gets both halves, of which the script of the
-page shows the one of its language.
+The templates of the theme are English. A finished page is read once more: a text
+outside the article that stands in `WORDS`, or is written "English · 中文", becomes two
+spans; an attribute such as `aria-label` or `title` gets both halves, of which the
+script of the page shows the one of its language.
 """
 
 import html
