@@ -42,7 +42,7 @@ WHERE = r"(?i)\b(table|fig|figure|section|abstract|eq|equation|appendix|page|tit
 NO_RESULT = [
     r"(?ms)^(`{3,})(?!\{math\}).*?^\1[ \t]*$",  # code blocks, not ```{math}
     r"(?m)^:[\w-]+:.*$",  # options of directives
-    r"(?m)^\([\w-]+\)=$",  # labels
+    r"(?m)^\([^)\s]+\)=$",  # labels
     r"\{[\w:]+\}`[^`]*`",  # roles: citations and references
     r"(`+)(?!`).+?\1",  # code spans
     r"\]\([^)]*\)",  # targets of links

@@ -21,6 +21,7 @@ EXERCISES = range(4, 7)
 MEDIAN_LINES, MOST_LINES = 8, 25
 MOST_BYTES = 1_000_000
 WORDS = range(1000, 2751)
+TAUGHT = {"networks", "fitting", "gradients", "transformer", "unet"}
 SET_UP = ("import torch", "torch.set_num_threads(1)", "figures.use(")
 SECTIONS = {"Summary": "小结", "Exercises": "练习", "Further reading": "延伸阅读"}
 ABSOLUTE = re.compile(
@@ -221,13 +222,15 @@ def shown_code(book: list[Cell], package: Path) -> Iterator[str]:
 def definitions(package: Path, text: str = "") -> dict[str, dict[str, str]]:
     """Return what the modules define: name → module → its bare code.
 
-    Experiments call what is theirs alone `train` or `make_net`: they count where
-    `text` names them.
+    Trainer and experiments call `train` or `make_net` what is theirs alone: modules
+    that no chapter teaches count where `text`, the chapter's, imports them.
     """
     found: dict[str, dict[str, str]] = {}
     for path in sorted(package.rglob("*.py")):
         module = path.relative_to(package).with_suffix("").as_posix()
-        if "/" in module and module.replace("/", ".") not in text:
+        dotted = module.replace("/", ".")
+        imported = rf"plusx\.{dotted}\b|from plusx import [^\n]*\b{dotted}\b"
+        if module not in TAUGHT and not re.search(imported, text):
             continue
         for node in ast.parse(path.read_text("utf8")).body:
             if isinstance(node, ast.ClassDef | ast.FunctionDef):

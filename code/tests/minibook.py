@@ -1,0 +1,229 @@
+"""A miniature chapter without a fault, for tests that plant one."""
+
+import copy
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+from checkers import form
+
+FIGURE = """<figure class="plusx-figure" id="fig-mini">
+<div><span class="lang-en" lang="en" role="img" aria-label="A line."></span>\
+<span class="lang-zh" lang="zh-Hans" role="img" aria-label="一条线。"></span>
+<svg viewBox="0 0 9 9"><g class="lang-en"><path d="M0 1"/></g>\
+<g class="lang-zh" style="display:none"><path d="M0 2"/></g></svg></div>
+<figcaption><span class="lang-en" lang="en">Five runs.</span>\
+<span class="lang-zh" lang="zh-Hans">五次运行。</span></figcaption>
+</figure>"""
+
+ENGLISH = """Train a plain network with 20 layers and 1,438 images {cite:p}`he2015deep`.
+Its training error is 3.7 ± 1.2 % after *ten* epochs; see {ref}`ch-mini` and `fit`.
+
+- Put $x + F(x)$ in.
+- Read [the paper](https://example.org/paper).
+
+$$
+y = x + F(x)
+$$
+
+| depth | error |
+|---|---|
+| 20 | 3.7 |
+
+:::{admonition} Note
+:class: dropdown
+A skip connection, $\\sigma'(z) \\le 0.25$.
+:::
+"""
+CHINESE = """用 1,438 张图训练一个 20 层的普通网络 {cite:p}`he2015deep`。
+训练*十*轮以后，训练误差是 3.7 ± 1.2 %；见 {ref}`ch-mini` 和 `fit`。
+
+- 加上 $x + F(x)$。
+- 读一读[论文](https://example.org/paper)。
+
+$$
+y = x + F(x)
+$$
+
+| 深度 | 误差 |
+|---|---|
+| 20 | 3.7 |
+
+:::{admonition} 注
+:class: dropdown
+一条跳跃连接，$\\sigma'(z) \\le 0.25$。
+:::
+"""
+EXERCISE = """**Exercise {n} (predict)**. What happens?
+
+:::{{admonition}} Hint
+:class: dropdown
+Think.
+:::
+
+:::{{admonition}} Solution
+:class: dropdown
+Nothing.
+:::
+"""
+ZH_EXERCISE = """**练习 {n}（猜一猜）**。会发生什么？
+
+:::{{admonition}} 提示
+:class: dropdown
+想一想。
+:::
+
+:::{{admonition}} 解答
+:class: dropdown
+什么都不会发生。
+:::
+"""
+LEDGER = """
+[[claim]]
+id = "images"
+en = "1,438 images"
+zh = "1,438 张图"
+value = 1438
+computed = "1797 * 4 // 5 + 1"
+
+[[claim]]
+id = "error"
+en = "3.7 ± 1.2 %"
+zh = "3.7 ± 1.2 %"
+value = 3.7
+record = "mini"
+path = "results.mean"
+
+[[claim]]
+id = "spread"
+en = "3.7 ± 1.2 %"
+zh = "3.7 ± 1.2 %"
+value = 1.2
+record = "mini"
+path = "results.std"
+
+[[claim]]
+id = "table"
+en = "| 20 | 3.7 |"
+zh = "| 20 | 3.7 |"
+value = 3.7
+paper = "he2015deep"
+where = "Table 6"
+
+[[claim]]
+id = "slope"
+en = "$\\\\sigma'(z) \\\\le 0.25$"
+zh = "$\\\\sigma'(z) \\\\le 0.25$"
+value = 0.25
+computed = "1 / 4"
+"""
+RECORD = {"results": {"mean": 3.72, "std": 1.17}}
+SET_UP = (
+    "import torch\nfrom plusx import figures\n"
+    'torch.set_num_threads(1)\nfigures.use(language="en")'
+)
+DRAW = """figures.show(
+    fig, name="mini",
+    alt=("A line.", "一条线。"), caption=("Five runs.", "五次运行。"),
+)"""
+
+
+def markdown(source: str, language: str | None = None) -> dict:
+    """Return a markdown cell."""
+    tags = {"tags": [f"lang-{language}"]} if language else {}
+    return {"cell_type": "markdown", "metadata": tags, "source": source}
+
+
+def code(source: str, *outputs: dict) -> dict:
+    """Return a code cell that was executed."""
+    return {
+        "cell_type": "code",
+        "metadata": {},
+        "source": source,
+        "execution_count": 1,
+        "outputs": list(outputs),
+    }
+
+
+def printed(text: str) -> dict:
+    """Return what `print` leaves in a notebook."""
+    return {"output_type": "stream", "name": "stdout", "text": text}
+
+
+def shown(html: str) -> dict:
+    """Return what a cell that ends with an HTML object leaves."""
+    data = {"text/html": html, "text/plain": "<IPython.core.display.HTML object>"}
+    return {
+        "output_type": "execute_result",
+        "data": data,
+        "metadata": {},
+        "execution_count": 1,
+    }
+
+
+def chapter() -> list[dict]:
+    """Return the cells of a chapter that has no fault."""
+    words = "This sentence is only here to make the chapter long enough.\n" * 100
+    cells = [
+        markdown("(ch-mini)=\n# A small chapter · 小小的一章"),
+        markdown("You will see a number.", "en"),
+        markdown("你会看到一个数。", "zh"),
+        code(SET_UP),
+        markdown("## A question? · 一个问题？"),
+        markdown(ENGLISH, "en"),
+        markdown(CHINESE, "zh"),
+        code(DRAW, shown(FIGURE)),
+        *[code(f"print({n})", printed(f"{n}\n")) for n in range(14)],
+        markdown("## Summary · 小结"),
+        markdown(words, "en"),
+        markdown("这里只有一句话，重复许多遍。\n" * 100, "zh"),
+        markdown("## Exercises · 练习"),
+    ]
+    for n in range(1, 5):
+        cells.append(markdown(EXERCISE.format(n=n), "en"))
+        cells.append(markdown(ZH_EXERCISE.format(n=n), "zh"))
+    return [*cells, markdown("## Further reading · 延伸阅读")]
+
+
+def write(path: Path, cells: list[dict], sealed: bool = True) -> Path:
+    """Write a notebook as `make refresh` would leave it."""
+    cells = [copy.deepcopy(cell) for cell in cells]
+    number = 0
+    for index, cell in enumerate(cells):
+        cell["id"] = f"cell-{index}"
+        if cell["cell_type"] == "code" and cell["execution_count"]:
+            number += 1
+            cell["execution_count"] = number
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    book = nbformat.from_dict(
+        {
+            "cells": cells,
+            "metadata": {"kernelspec": kernel},
+            "nbformat": 4,
+            "nbformat_minor": 5,
+        }
+    )
+    if sealed:
+        book.metadata["plusx"] = {"outputs": form.sealed(book)}
+    nbformat.write(book, path)
+    return path
+
+
+def replace(old: str, new: str, cell: int | None = None) -> Callable:
+    """Return a change of a chapter: one text replaced, in one cell or where it stands.
+
+    Raises:
+        ValueError: when the text is not there: the planted fault would be none.
+    """
+
+    def change(cells: list[dict]) -> list[dict]:
+        before = json.dumps(cells)
+        for index, changed in enumerate(cells):
+            if cell in (None, index):
+                changed["source"] = changed["source"].replace(old, new)
+        if json.dumps(cells) == before:
+            raise ValueError(f"{old!r} is not in the chapter")
+        return cells
+
+    return change

@@ -1,0 +1,197 @@
+"""Every chapter has the form that readers rely on; each check is shown to bite."""
+
+import json
+from pathlib import Path
+
+import minibook
+import pytest
+from checkers import form
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "code" / "plusx"
+CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
+def test_chapters_have_the_form_of_a_chapter(chapter):
+    """Parts, sizes, outputs, figures, shown code and seal of every notebook."""
+    found = form.faults(chapter, PACKAGE)
+    assert not found, "\n".join(found)
+
+
+@pytest.fixture
+def check(tmp_path):
+    """Return a function that writes a changed miniature chapter and checks it."""
+    package = tmp_path / "plusx"
+    package.mkdir()
+    (package / "networks.py").write_text(
+        'def double(x: int) -> int:\n    """Twice x."""\n    return x + x\n', "utf8"
+    )
+
+    def faults(change=lambda cells: cells, sealed=True):
+        cells = change(minibook.chapter())
+        path = minibook.write(tmp_path / "01_mini.ipynb", cells, sealed)
+        return form.faults(path, package)
+
+    return faults
+
+
+def test_chapter_without_a_fault_passes(check):
+    """The miniature chapter has the form before a fault is planted."""
+    assert check() == []
+
+
+def put(source, *outputs):
+    """Return a change that puts a code cell after the drawing."""
+    return lambda cells: [
+        *cells[:8],
+        minibook.code(source, *outputs),
+        *cells[8:],
+    ]
+
+
+def cut(first, last):
+    """Return a change that takes cells out."""
+    return lambda cells: cells[:first] + cells[last:]
+
+
+# In pieces: the house test forbids the whole in any file.
+HOME = "/" + "home/me"
+LONG = "\n".join(f"x = {n}" for n in range(26))
+LINES = "\n".join(f"y = {n}" for n in range(9))
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (minibook.replace("(ch-mini)=\n", "", 0), "cell 1: must begin with (ch-mini)="),
+        (cut(1, 3), "cells 2 and 3 must be the promise"),
+        (
+            minibook.replace("torch.set_num_threads(1)\n", "", 3),
+            "the set-up, lacks 'torch.set_num_threads(1)'",
+        ),
+        (minibook.replace("## Summary · 小结", "## End · 完"), "no section 'Summary"),
+        (
+            minibook.replace("## Further reading · 延伸阅读", "x · 甲"),
+            "'Further reading",
+        ),
+        (lambda cells: [*cells[:-1], *cells[22:23], cells[-1]], "the order is Summary"),
+        (minibook.replace("} Hint", "} Tip", 26), "4 to 6 blocks 'Hint', got 3"),
+        (minibook.replace("} Solution", "} Answer", 28), "'Solution', got 3"),
+        (
+            minibook.replace("Hint\n:class: dropdown", "Hint\n:class: tip", 26),
+            "a block 'Hint' is not folded",
+        ),
+        (cut(8, 12), "expected 15 to 35 code cells, got 12"),
+        (lambda c: c[:8] + 22 * [minibook.code("x = 1")] + c[8:], "code cells, got 38"),
+        (put(LONG), "cell 9: 26 lines of code, more than 25"),
+        (lambda c: c[:8] + 17 * [minibook.code(LINES)] + c[8:], "median of 9 lines"),
+        (minibook.replace("This sentence is only", "This"), "English words, got"),
+        (put("x = 1", minibook.printed("9" * 1_000_001)), "bytes, more than 1,000,000"),
+        (put("x", minibook.printed("<object at 0x7f5a27b84200>")), "an address of an"),
+        (
+            put("x", minibook.printed("12345678-1234-1234-1234-123456789abc")),
+            "cell 9: a random id in its output",
+        ),
+        (put("print(1)"), "cell 9: it prints or draws, but no output is stored"),
+        (put("if x:\n    print(1)"), None),
+        (
+            put(
+                "x",
+                {"output_type": "error", "ename": "E", "evalue": "", "traceback": []},
+            ),
+            "cell 9: a stored error, E",
+        ),
+        (
+            put("x", {"output_type": "stream", "name": "stderr", "text": "Warning!"}),
+            "cell 9: a stored warning: Warning!",
+        ),
+        (put(f"open('{HOME}/data')"), f"cell 9: an absolute path: {HOME}/data"),
+        (put("x", minibook.printed("C:\\Users\\me")), "cell 9: an absolute path"),
+        (put("# https://example.org/home/x\nx = 1"), None),
+        (put("def double(x):\n    # anew\n    return x + x"), None),
+        (
+            put("def double(x):\n    return 2 * x"),
+            "cell 9: double differs from networks",
+        ),
+        (put("def triple(x):\n    return 3 * x"), None),
+    ],
+)
+def test_form_catches_a_planted_fault(check, change, expected):
+    """Each fault of form is found and named; what is allowed passes."""
+    found = check(change)
+    if expected is None:
+        assert found == []
+    else:
+        assert any(expected in message for message in found), found
+
+
+def unexecuted(cells):
+    """Take the execution number away, as an editor does that clears outputs."""
+    cells[8]["execution_count"], cells[8]["outputs"] = None, []
+    return cells
+
+
+def test_form_catches_a_cell_that_was_not_run(check):
+    """nbval passes over a cell without a number; this test does not."""
+    assert "01_mini.ipynb, cell 9: not executed, no stored output" in check(unexecuted)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ('aria-label="一条线。"', "", "no alternative text in zh"),
+        ('aria-label="A line."', 'aria-label=""', "no alternative text in en"),
+        ("五次运行。", "", "no caption in zh"),
+        ('<g class="lang-zh"', "<g ", "labels in one language only"),
+    ],
+)
+def test_form_catches_a_figure_of_one_language(check, old, new, expected):
+    """Caption, alternative text and labels are there in both languages."""
+    assert old in minibook.FIGURE
+    figure = minibook.FIGURE.replace(old, new)
+    found = check(put("figures.show(…)".replace("…", "fig"), minibook.shown(figure)))
+    assert found == [f"01_mini.ipynb, cell 9, figure 1: {expected}"]
+
+
+def test_form_catches_a_bitmap(check):
+    """A PNG follows neither the theme nor the language."""
+    data = {"image/png": "iVBORw0KGgo="}
+    output = {"output_type": "display_data", "data": data, "metadata": {}}
+    assert check(put("x", output)) == [
+        "01_mini.ipynb, cell 9: a bitmap; end the cell with figures.show(…)"
+    ]
+
+
+def test_seal_catches_an_output_changed_by_hand(check, tmp_path):
+    """Even where nbval ignores a number, the stored one is what was computed."""
+    assert check(sealed=False) == ["01_mini.ipynb: no seal; run make refresh"]
+    check(put("print(error)", minibook.printed("error ≈ 69.7 %\n")))
+    path = tmp_path / "01_mini.ipynb"
+    text = path.read_text("utf8")
+    assert not list(form.seal(path))
+    path.write_text(text.replace("≈ 69.7", "≈ 9.7"), "utf8")
+    assert list(form.seal(path)) == [
+        "01_mini.ipynb: stored outputs were changed by hand; run make refresh"
+    ]
+
+
+def test_seal_is_the_one_that_refresh_writes(tmp_path):
+    """tools/refresh.py and this check compute the same."""
+    script = ROOT / "code" / "tools" / "refresh.py"
+    names = {"__name__": "refresh"}
+    exec(compile(script.read_text("utf8"), "refresh.py", "exec"), names)
+    path = minibook.write(tmp_path / "01_mini.ipynb", minibook.chapter())
+    book = form.nbformat.read(path, as_version=4)
+    assert names["seal"](book) == form.sealed(book)
+    assert json.loads(path.read_text("utf8"))["metadata"]["plusx"]["outputs"] == (
+        form.sealed(book)
+    )
+
+
+def test_definitions_count_experiments_only_where_they_are_named():
+    """`run` of an experiment is no model for a chapter that does not use it."""
+    names = {"experiments/degradation"}
+    assert names & set(form.definitions(PACKAGE).get("run", {})) == set()
+    text = "from plusx.experiments.degradation import train_conv"
+    assert names & set(form.definitions(PACKAGE, text)["run"]) == names
