@@ -72,13 +72,13 @@ def display_tex(node: nodes.math_block) -> str:
 
 
 def _place(node: nodes.Element) -> tuple[str, str]:
-    """Return where a node stands: ``document:line`` and, in a notebook, the cell."""
+    """Return where a node stands: the document with its line, or with its cell."""
     while node.parent is not None and node.line is None:
         node = node.parent
     source, line = node.source or "?", node.line or 0
-    # MyST-NB counts lines from 10,000 times the number of the cell.
-    if line >= 10_000:
-        return f"{source}:{line}", f"cell {line // 10_000}, line {line % 10_000}: "
+    # MyST-NB counts the lines of cell C (from one) from 10,000 C.
+    if source.endswith(".ipynb") and line >= 10_000:
+        return source, f"cell {line // 10_000}: "
     return f"{source}:{line}", ""
 
 

@@ -5,10 +5,13 @@ const adaptor = MathJax._.adaptors.liteAdaptor.liteAdaptor();
 MathJax._.handlers.html_ts.RegisterHTMLHandler(adaptor);
 
 // noundefined and noerrors stay out: what MathJax cannot read is an error here.
+// newcommand stays out: a macro would hold in all formulas drawn after this one.
 const packages = [
   'base', 'ams', 'boldsymbol', 'braket', 'cancel', 'cases', 'color', 'mathtools',
-  'newcommand', 'textmacros', 'unicode', 'upgreek',
+  'textmacros', 'unicode', 'upgreek',
 ];
+// What counts and links equations is the page's, not that of a single drawing.
+const FOREIGN = /\\(?:tag|label|ref|eqref)(?![A-Za-z])/;
 const input = new MathJax._.input.tex_ts.TeX({
   packages,
   formatError(jax, error) { throw error; },
@@ -85,14 +88,13 @@ const SCALE = 0.92;
 // and its MathML, or the reason why MathJax cannot read it.
 function render(tex, display) {
   try {
+    const foreign = tex.match(FOREIGN);
+    if (foreign) throw Error(`${foreign[0]}: label the equation, refer to it by {eq}`);
     const item = new page.options.MathItem(tex, input, display);
     item.start.node = adaptor.body(page.document);
     item.setMetrics(16, 8, 1280, 1e6, SCALE);
     item.convert(page);
     const svg = adaptor.firstChild(item.typesetRoot);
-    if (!/ex$/.test(adaptor.getAttribute(svg, 'width'))) {
-      throw Error('\\tag is not for pages: give the equation a label instead');
-    }
     const inner = [];
     flatten(adaptor.firstChild(svg), 0, 0, inner);
     return JSON.stringify({
