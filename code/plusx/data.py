@@ -98,7 +98,8 @@ def normalise(split: Split) -> Split:
     levels = torch.arange(256, dtype=torch.float64)
     mean, std = [], []
     for channel in split.train_images.unbind(1):
-        share = torch.bincount(channel.flatten(), minlength=256) / channel.numel()
+        counts = torch.bincount(channel.flatten(), minlength=256)
+        share = counts.double() / channel.numel()
         mean.append((share * levels).sum())
         std.append((share * (levels - mean[-1]) ** 2).sum().sqrt())
     shape = (1, -1, 1, 1)
