@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-import minibook
 import pytest
+from books import chapter as minibook
 from checkers import form
 
 ROOT = Path(__file__).parents[2]

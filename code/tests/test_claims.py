@@ -5,8 +5,8 @@ What each check is for is shown on the miniature chapter by a fault that is plan
 
 from pathlib import Path
 
-import minibook
 import pytest
+from books import chapter as minibook
 from checkers import claims, sources
 
 from plusx import records

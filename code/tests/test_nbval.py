@@ -8,8 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import minibook
 import pytest
+from books import chapter as minibook
 
 CONFIG = Path(__file__).with_name("nbval.cfg")
 HTML = "from IPython.display import HTML\nHTML('''{}''')"

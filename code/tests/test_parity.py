@@ -3,8 +3,8 @@
 from decimal import Decimal
 from pathlib import Path
 
-import minibook
 import pytest
+from books import chapter as minibook
 from checkers import books, parity
 from checkers.numbers import numbers
 

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-import minibook
 import pytest
+from books import chapter as minibook
 from checkers import terms, typography
 from checkers.books import Pair
 

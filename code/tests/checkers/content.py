@@ -23,6 +23,7 @@ from mdit_py_plugins.myst_role import myst_role_plugin
 
 DIRECTIVE = re.compile(r"\{([\w:.-]+)\}\s*(.*)", re.S)
 LITERAL = {"math", "code", "code-block", "code-cell", "raw", "mermaid", "bibliography"}
+REFERENCES = {"ref", "numref", "eq", "doc", "term"}
 PICTURES = {"image", "figure"}
 
 
@@ -30,7 +31,7 @@ PICTURES = {"image", "figure"}
 class Leaf:
     """One paragraph, list item, table cell or title.
 
-    `prose` is its text with "M" for a formula, code, citation or reference;
+    `prose` is its text with "M" for a formula, code or citation, 〇 for a reference;
     `raw` is its source; `shared` maps formula, code, link, image, citation, reference,
     label and other kinds to what stands there.
     """
@@ -259,8 +260,10 @@ def _stand_in(token: Token) -> str:
         case "code_inline" | "math_inline" | "math_inline_double":
             return "M"
         case "myst_role":
+            if token.meta["name"] not in REFERENCES:
+                return "M"
             title = re.match(r"(.+?)\s*<[^<>]+>\s*$", token.content)
-            return title[1] if title else "M"
+            return title[1] if title else "〇"
     return ""
 
 

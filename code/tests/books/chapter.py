@@ -1,4 +1,4 @@
-"""A miniature chapter without a fault, for tests that plant one."""
+"""A miniature chapter without a fault, with its ledger, for tests that plant one."""
 
 import copy
 import json
