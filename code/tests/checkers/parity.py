@@ -5,8 +5,9 @@ cell the formulas, numbers, code, links, images, citations, references and label
 Order inside a block is free (a Chinese sentence may turn round), number is not.
 
 Numbers: what stands as digits on one side stands as digits on the other (`1,438`,
-`1438` and `１４３８` are equal, and so are `1.7 million` and `170 万`). A small count
-may be a word in both: three – 三, ten – 十.
+`1438` and `１４３８` are equal, and so are `1.7 million` and `170 万`). A result stands
+as often in both; a plain count (56 layers) may be said again in one of them. A small
+count may be a word in both: three – 三, ten – 十.
 """
 
 import re
@@ -105,8 +106,11 @@ def _features(leaf: Leaf) -> Counter:
         if kind == "link":
             values = [_link(value) for value in values]
         features[kind] = Counter(values)
-    found = numbers(leaf.prose)
-    features["number"] = Counter(f"{n.value.normalize():f}" for n in found)
+    counts = Counter()
+    for number in numbers(leaf.prose):
+        value = f"{number.value.normalize():f}"
+        counts[value] += number.result or not counts[value]
+    features["number"] = counts
     return _Default(features)
 
 
