@@ -22,8 +22,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-ACTIVATIONS = {"sigmoid": torch.sigmoid, "tanh": torch.tanh, "relu": torch.relu}
-STEEPEST = {"sigmoid": 0.25, "tanh": 1.0, "relu": 1.0}
+ACTIVATIONS = {
+    "sigmoid": torch.sigmoid,
+    "tanh": torch.tanh,
+    "relu": torch.relu,
+    "linear": lambda z: z,
+}
+STEEPEST = {"sigmoid": 0.25, "tanh": 1.0, "relu": 1.0, "linear": 1.0}
 PLACES = ("branch", "after")
 
 
@@ -58,7 +63,7 @@ def chain_factors(
         place: "branch" adds F to a bare h, "after" passes h + F(h) through f again;
             a plain chain has no addition, so it ignores the place.
         start: h before the first step; None holds every f at its steepest point,
-            where f′ is 1/4 for the sigmoid and 1 for tanh and ReLU.
+            where f′ is 1/4 for the sigmoid and 1 for the others.
 
     Raises:
         ValueError: for depth < 1, an unknown name, or a number that is not finite.

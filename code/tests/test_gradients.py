@@ -13,11 +13,13 @@ SLOPES = {
     "sigmoid": lambda z: math.exp(-z) / (1 + math.exp(-z)) ** 2,
     "tanh": lambda z: 1 / math.cosh(z) ** 2,
     "relu": lambda z: float(z > 0),
+    "linear": lambda z: 1.0,
 }
 VALUES = {
     "sigmoid": lambda z: 1 / (1 + math.exp(-z)),
     "tanh": math.tanh,
     "relu": lambda z: max(z, 0.0),
+    "linear": lambda z: z,
 }
 
 

@@ -28,7 +28,7 @@ CONFIG = {
     "depth": 56,
     "width": 8,
     "images": 256,
-    "activations": list(ACTIVATIONS),
+    "activations": ["sigmoid", "tanh", "relu"],
     "settings": ["bn", "none", "circular"],
     "seeds": SEEDS,
 }
