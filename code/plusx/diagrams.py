@@ -67,9 +67,7 @@ class Diagram:
 
     def __init__(self, width: float, height: float):
         if width <= 0 or height <= 0:
-            raise ValueError(
-                f"width and height must be positive, got {width}, {height}"
-            )
+            raise ValueError(f"expected a positive size, got {width} × {height}")
         self.width, self.height = width, height
         self.figure = plt.figure(figsize=(width / 10, height / 10), layout="none")
         self.ax = self.figure.add_axes((0, 0, 1, 1))

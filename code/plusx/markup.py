@@ -9,7 +9,7 @@ import html
 import re
 from xml.etree import ElementTree
 
-HAN = re.compile("[\u3007\u3400-\u9fff]")
+HAN = re.compile(r"[\u3007\u3400-\u9fff]")
 NAME = re.compile(r"[a-z][a-z0-9-]*")
 LANGUAGES = ("en", "zh", "both")
 HIDDEN_BY = {"en": "lang-zh", "zh": "lang-en", "both": None}

@@ -19,11 +19,12 @@ from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
 from matplotlib.text import Text
 
+from plusx.markup import HAN
+
 SEPARATOR = " · "
 LATIN, CHINESE, SYMBOLS = "PlusX Sans", "PlusX Sans SC", "DejaVu Sans"
 FONTS = {LATIN: "PlusXSans.otf", CHINESE: "PlusXSansSC.otf"}
 LAYERS = (("lang-en", [LATIN, SYMBOLS]), ("lang-zh", [CHINESE, SYMBOLS]))
-HAN = re.compile("[\u3007\u3400-\u9fff]")
 MATH = re.compile(r"(?<!\\)\$.*?(?<!\\)\$")
 NUMBER = re.compile(r"-?\d+\.\d+(?:e[-+]?\d+)?|-?\d+e[-+]?\d+")
 MEND = "python code/tools/font_subset.py"
@@ -65,6 +66,7 @@ def halves(label: str) -> tuple[str, str]:
     return english, chinese or english
 
 
+@cache
 def check_glyphs(label: str) -> None:
     """Check that the fonts can draw both halves of a label.
 
@@ -98,21 +100,26 @@ def _as_half(text: Text, half: str, families: list[str]) -> Iterator[None]:
 def two_layers() -> Iterator[None]:
     """Within this context, every "English · 中文" is laid out and drawn twice."""
     draw, layout = Text.draw, Text._get_layout
+    drawn_in_halves: list[Text] = []
 
     def draw_both(text: Text, renderer) -> None:
         label = text.get_text()
         check_glyphs(label)
         if SEPARATOR not in label:
             return draw(text, renderer)
+        drawn_in_halves.append(text)
         for half, (layer, families) in zip(halves(label), LAYERS, strict=True):
             renderer.open_group(layer)
             with _as_half(text, half, families):
                 draw(text, renderer)
             renderer.close_group(layer)
+        drawn_in_halves.pop()
         return None
 
     def layout_wider(text: Text, renderer):
         label = text.get_text()
+        if text not in drawn_in_halves:
+            check_glyphs(label)
         if SEPARATOR not in label:
             return layout(text, renderer)
         layouts = []
