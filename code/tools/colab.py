@@ -37,6 +37,7 @@ nbformat.write(notebook, sys.argv[1])
 FIGURE = re.compile(r'<figure class="plusx-figure"[^>]*id="([^"]+)"')
 EXPLORER = re.compile(r"<(plusx-[a-z-]+)[ >]")
 LAB = re.compile(r"\blabs\.\w+\(")
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
@@ -95,7 +96,8 @@ def try_setup_cell(notebook: Path, folder: Path) -> None:
     if f"git+{address}#" not in text:
         raise Broken(f"{notebook.name} has no set-up cell that installs from {address}")
     copy = folder / notebook.name
-    copy.write_text(text.replace(f"git+{address}#", f"git+file://{ROOT}#"))
+    # Old pips want a host in the address.
+    copy.write_text(text.replace(f"git+{address}#", f"git+file://localhost{ROOT}#"))
     execute(copy, cells="first")
     after = installed()
     if "plusx" not in after:
@@ -188,7 +190,7 @@ def installed() -> dict[str, str]:
 
 def pip(*arguments: str) -> str:
     """Call .venv-colab's pip; what it wrote."""
-    quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
+    quiet = ["--disable-pip-version-check", "--no-input"]
     return call([str(VENV / "bin/python"), "-m", "pip", *arguments, *quiet], "pip")
 
 
@@ -200,8 +202,8 @@ def call(command: list[str], name: str, **options) -> str:
     """
     finished = subprocess.run(command, capture_output=True, text=True, **options)
     if finished.returncode:
-        said = environment.explain(finished.stdout + finished.stderr, name)
-        raise Broken(said)
+        said = ANSI.sub("", finished.stdout + finished.stderr)
+        raise Broken(environment.explain(said, name))
     return finished.stdout
 
 

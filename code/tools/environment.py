@@ -38,6 +38,7 @@ NO_NETWORK = (
     "Read timed out",
     "ConnectTimeoutError",
     "ProxyError",
+    "SSLError",
     "Connection broken",
 )
 
