@@ -149,6 +149,21 @@ def test_terms_know_variants_code_and_titles(english, chinese, good):
     assert (found == []) is good
 
 
+def test_chapters_use_the_terms_they_introduce():
+    """The glossary sends nobody to a chapter that does not have the term."""
+    assert terms.chapter_faults(CHAPTERS) == []
+
+
+def test_chapters_that_lack_their_terms_are_found(tmp_path):
+    """The miniature chapter knows the plain network, not the Jacobian."""
+    minibook.write(tmp_path / "01_mini.ipynb", minibook.chapter())
+    found = terms.chapter_faults(tmp_path)
+    assert "01_mini.ipynb: 'degradation problem' is not in its English" in found
+    assert "01_mini.ipynb: 退化问题 is not in its Chinese" in found
+    assert not [message for message in found if "plain network" in message]
+    assert not [message for message in found if "Jacobian" in message]
+
+
 def test_glossary_explains_each_term_of_the_table():
     """Every line of terms.csv has its entry in both languages, and no other has."""
     assert terms.glossary_faults(CHAPTERS / "glossary.md", CHAPTERS) == []

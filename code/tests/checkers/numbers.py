@@ -37,8 +37,9 @@ NUMBER = re.compile(
     re.X,
 )
 PERCENT = re.compile(r"\s*(?:\\?%|percent|\\,\s*\\?%)")
-SPREAD_AFTER = re.compile(r"\s*(?:±|\\pm)")
-SPREAD_BEFORE = re.compile(r"(?:±|\\pm)\s*$")
+# A spread, 3.7 ± 1.2 or ± 5, not the sign in 1 ± α.
+SPREAD_AFTER = re.compile(r"\s*(?:±|\\pm)\s*\d")
+SPREAD_BEFORE = re.compile(r"(?:^|[^A-Za-zα-ω})\s]|[^A-Za-zα-ω})\s]\s)(?:±|\\pm)\s*$")
 
 
 @dataclass(frozen=True)

@@ -165,7 +165,8 @@ def english_words(text: str) -> Iterator[tuple[int, str]]:
     """Yield value and word of each count from three on in an English text."""
     tens, units = "|".join(TENS), "|".join(UNITS)
     compound = rf"(?:{tens})-(?:{units})\b"
-    pattern = rf"(?i)\b(?:{compound}|(?:{'|'.join(WORDS)})\b)"
+    powers = r"(?<!power of )(?<!powers of )(?<!factor of )(?<!factors of )"  # 数量级
+    pattern = rf"(?i){powers}\b(?:{compound}|(?:{'|'.join(WORDS)})\b)"
     for match in re.finditer(pattern, text):
         first, _, second = match[0].lower().partition("-")
         yield WORDS[first] + UNITS.get(second, 0), match[0]

@@ -20,7 +20,10 @@ FIELDS = ["en", "en_also", "zh", "zh_also", "forbidden", "paired", "chapter", "n
 
 @dataclass(frozen=True)
 class Term:
-    """One line of the table; the first of `english` and `chinese` is the term."""
+    """One line of the table; the first of `english` and `chinese` is the term.
+
+    `chapter` is the one that introduces it, 0 for a term of the papers alone.
+    """
 
     english: tuple[str, ...]
     chinese: tuple[str, ...]
@@ -48,7 +51,7 @@ def table(path: Path = TABLE) -> tuple[Term, ...]:
             (row["zh"], *_list(row["zh_also"])),
             tuple(_list(row["forbidden"])),
             row["paired"] == "yes",
-            int(row["chapter"]),
+            int(row["chapter"] or 0),
         )
         for row in rows
     )
@@ -66,8 +69,8 @@ def table_faults(path: Path = TABLE) -> list[str]:
     for number, row in enumerate(rows[1:], 2):
         if len(row) != len(FIELDS) or not row[0] or not row[2]:
             found.append(f"line {number}: not {len(FIELDS)} fields with en and zh")
-        elif row[5] not in ("yes", "no") or row[6] not in "1234567":
-            found.append(f"line {number}: paired is yes or no, chapter 1 to 7")
+        elif row[5] not in ("yes", "no") or not re.fullmatch("[1-7]?", row[6]):
+            found.append(f"line {number}: paired is yes or no, chapter 1 to 7 or none")
     if not found:
         found += _contradictions(table(path))
     return found
@@ -162,6 +165,23 @@ def glossary_faults(page: Path, chapters: Path) -> list[str]:
     names = {term.english[0] for term in table()}
     extra = [name for name in entries if name not in names]
     return found + [f"{page.name}: {name!r} is not in terms.csv" for name in extra]
+
+
+def chapter_faults(chapters: Path) -> list[str]:
+    """Say which terms a chapter should introduce but does not use."""
+    found = []
+    for path in sorted(chapters.glob("[0-9][0-9]_*.ipynb")):
+        mine = [pair for pair in pairs(path) if pair.kind != "label"]
+        english = "\n".join(read(pair.en).prose for pair in mine)
+        chinese = "\n".join(read(pair.zh).prose for pair in mine)
+        for term in table():
+            if term.chapter != int(path.name[:2]):
+                continue
+            if not re.search(term.pattern, english):
+                found.append(f"{path.name}: {term.english[0]!r} is not in its English")
+            if not any(name in chinese for name in term.chinese):
+                found.append(f"{path.name}: {term.chinese[0]} is not in its Chinese")
+    return found
 
 
 def _entries(text: str) -> list[tuple[str, str]]:
