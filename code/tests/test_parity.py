@@ -100,6 +100,18 @@ def test_structure_catches_what_is_out_of_place(tmp_path, change, expected):
     assert any(expected in message for message in found), found
 
 
+def test_parity_catches_a_sentence_that_is_missing():
+    """A paragraph of which a half is not translated is found by its length alone."""
+    english = (
+        "The shallow net learns well. " * 3 + "The deep one does not learn at all."
+    )
+    chinese = "浅的网络学得好，这一点不难看出。" * 3 + "深的网络却什么也学不会。"
+    assert parity.differences(english, chinese) == []
+    assert parity.differences(english, "浅的网络学得好，这一点不难看出。") == [
+        "paragraph 1: 14 characters for 23 words; is a sentence missing?"
+    ]
+
+
 def test_structure_catches_an_unknown_language_tag(tmp_path):
     """A misspelt tag would show a text in both languages."""
     cells = minibook.chapter()

@@ -8,6 +8,9 @@ Numbers: what stands as digits on one side stands as digits on the other (`1,438
 `1438` and `１４３８` are equal, and so are `1.7 million` and `170 万`). A result stands
 as often in both; a plain count (56 layers) may be said again in one of them. A small
 count may be a word in both: three – 三, ten – 十.
+
+Length: a Chinese text has about one and a half characters (Latin words and numbers
+counted as one) for each English word; far from that, a sentence is missing.
 """
 
 import re
@@ -15,7 +18,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from checkers.books import Pair, pairs
+from checkers.books import HAN, Pair, pairs
 from checkers.content import Content, Leaf, read
 from checkers.numbers import numbers
 
@@ -36,13 +39,15 @@ WORDS = {**UNITS, **TENS} | {
 }
 del WORDS["one"], WORDS["two"]
 # fmt: on
+# Characters to a word, where there are enough words; the book's own lie in 1.0 to 2.1.
+LEAST, MOST, ENOUGH = 0.95, 2.4, 15
 HAN_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2}
 HAN_NUMBER = re.compile(r"[零一二两三四五六七八九十百]+")
 MEASURES = "个层条次轮种句章步张类行组块倍位道项节件遍幅"
 
 
 def faults(path: Path) -> list[str]:
-    """Compare all pairs of a notebook or page, except labels inside drawings."""
+    """Compare all pairs of a notebook or page."""
     return [
         f"{pair.where} ({pair.kind}): {difference}"
         for pair in pairs(path)
@@ -94,7 +99,8 @@ def _leaf(en: Leaf, zh: Leaf) -> Iterator[str]:
     for kind in sorted({*sides[0], *sides[1]}):
         for message in _multisets(sides[0][kind], sides[1][kind]):
             yield f"{en.where}: {kind} {message}"
-    yield from (f"{en.where}: {message}" for message in _number_words(en, zh))
+    for check in (_number_words, _lengths):
+        yield from (f"{en.where}: {message}" for message in check(en, zh))
 
 
 def _features(leaf: Leaf) -> Counter:
@@ -142,6 +148,15 @@ def _without_comments(code: str) -> str:
 def _link(target: str) -> str:
     """A link without what names the language: `?lang=zh`, `README.zh.md`."""
     return re.sub(r"\?lang=(?:en|zh|both)|\.zh(?=\.md)", "", target)
+
+
+def _lengths(en: Leaf, zh: Leaf) -> Iterator[str]:
+    """Compare the lengths of longer paragraphs: a lost sentence shows."""
+    latin = r"[A-Za-z][A-Za-z'’-]*|\d[\d.,]*"
+    words = len(re.findall(latin, en.prose))
+    characters = len(re.findall(f"{HAN.pattern}|{latin}", zh.prose))
+    if words >= ENOUGH and not LEAST <= characters / words <= MOST:
+        yield f"{characters} characters for {words} words; is a sentence missing?"
 
 
 def _number_words(en: Leaf, zh: Leaf) -> Iterator[str]:
