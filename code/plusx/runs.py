@@ -3,6 +3,7 @@
 import argparse
 import dataclasses
 import math
+import os
 import shlex
 import statistics
 from collections.abc import Sequence
@@ -146,7 +147,10 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         )
         for seed in options.seeds
     ]
-    options.command = f"python -m plusx.train {shlex.join(arguments)}".strip()
+    start = "python"
+    if devices.several():
+        start = f"torchrun --nproc-per-node={os.environ['WORLD_SIZE']}"
+    options.command = f"{start} -m plusx.train {shlex.join(arguments)}".strip()
     return options
 
 
