@@ -74,4 +74,5 @@ def show(
 def script(kind: str) -> str:
     """The JavaScript of an explorer: the base and its own part."""
     folder = files("plusx") / "explorers"
-    return "".join((folder / f"{part}.js").read_text("utf8") for part in ("base", kind))
+    parts = (folder / f"{part}.js" for part in ("base", kind))
+    return "".join(part.read_text("utf8") for part in parts)

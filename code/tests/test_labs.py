@@ -1,0 +1,129 @@
+"""The live labs: their views at the ends of every slider, their front ends."""
+
+import math
+import re
+import subprocess
+import sys
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import pytest
+
+from plusx import figures, labs
+
+LABS = {"product": labs.product, "spectrum": labs.spectrum}
+
+
+@pytest.fixture(autouse=True)
+def live(monkeypatch):
+    """A reader's kernel: English labels, and nobody says that the book runs itself."""
+    monkeypatch.delenv("PLUSX_STATIC", raising=False)
+    with mpl.rc_context():
+        figures.use("en")
+        yield
+    plt.close("all")
+
+
+def ends(control):
+    """Both ends of a slider, or all options of a list."""
+    if hasattr(control, "min"):
+        return [control.min, control.max]
+    return [value for _, value in control.options]
+
+
+def sentence(html):
+    """The English sentence under a view."""
+    return re.search(r'<figcaption><span class="lang-en"[^>]*>(.*?)</span>', html)[1]
+
+
+@pytest.mark.parametrize("name", LABS)
+def test_lab_draws_at_the_ends_of_every_control(name):
+    """Each end gives a picture and a sentence of its own, and no error."""
+    lab = LABS[name]()
+    *controls, picture = lab.children
+    for control in controls:
+        opened = control.value
+        for value in ends(control):
+            drawn, picture.value = picture.value, ""
+            control.value = value
+            html = picture.value or drawn  # it opens on this end
+            assert "<svg" in html
+            assert not re.search("nan|inf", sentence(html), re.I)
+        control.value = opened
+
+
+@pytest.mark.parametrize("depth", [1, 200])
+@pytest.mark.parametrize("weight", [-8.0, 0.0, 8.0])
+def test_product_view_stands_the_corners(depth, weight):
+    """The largest and smallest products are finite numbers or exactly 0."""
+    for start in labs.STARTS:
+        html = labs.product_view(depth, weight, "relu", "1", "after", start)
+        assert not re.search("nan|inf", sentence(html), re.I)
+
+
+def test_product_view_says_the_known_product():
+    """σ′(0) = 1/4: ten steepest blocks give 0.25^10 and 1.25^10."""
+    html = labs.product_view(10, 1.0, "sigmoid", "1", "branch", "steepest")
+    assert f"{0.25**10 * 1e7:.1f} × 10⁻⁷ in the plain" in sentence(html)
+    assert f"{1.25**10:.2g} in the residual" in sentence(html)
+
+
+def test_product_view_says_zero_and_sign():
+    """w = −4 at the steepest point gives F′ = −1: (−1)^3 and exactly 0."""
+    html = labs.product_view(3, -4.0, "sigmoid", "1", "branch", "steepest")
+    assert "is −1 in the plain chain and 0 in the residual" in sentence(html)
+
+
+def test_spectrum_view_of_zero_branches_is_the_identity():
+    """x + 0·F(x) has singular values 1, all of them above the floor."""
+    html = labs.spectrum_view("zero", 5, 8, 0)
+    assert "the largest singular value is 1; 8 of 8" in sentence(html)
+
+
+def test_lab_redraws_when_a_slider_moves():
+    """The picture follows the slider and agrees with the view."""
+    lab = labs.product(depth=10)
+    depth, picture = lab.children[0], lab.children[-1]
+    before = picture.value
+    depth.value = 20
+    settings = (20, 1.0, "sigmoid", "1", "branch", "path")
+    assert picture.value == labs.product_view(*settings) != before
+
+
+@pytest.mark.parametrize(
+    ("language", "label"),
+    [("en", "blocks L"), ("zh", "块数 L"), ("both", "blocks L · 块数 L")],
+)
+def test_lab_labels_follow_the_language(language, label):
+    """Sliders speak the language of the notebook."""
+    figures.use(language)
+    assert labs.product().children[0].description == label
+
+
+@pytest.mark.parametrize("name", LABS)
+def test_lab_is_one_line_where_the_book_runs_itself(name, monkeypatch):
+    """No widget, whose ids are chance, gets into a stored output."""
+    monkeypatch.setenv("PLUSX_STATIC", "1")
+    first, second = LABS[name]().data, LABS[name]().data
+    assert first == second
+    assert all(text in first for text in labs.STATIC)
+    assert "<svg" not in first
+
+
+def test_lab_needs_no_widgets_where_the_book_runs_itself():
+    """The book is executed without touching ipywidgets."""
+    code = (
+        "import os, sys; os.environ['PLUSX_STATIC'] = '1'; from plusx import labs;"
+        "labs.product(), labs.spectrum(); print(*sys.modules)"
+    )
+    modules = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True
+    ).stdout.split()
+    assert "plusx.labs" in modules
+    assert "ipywidgets" not in modules
+
+
+def test_scales_are_those_of_the_labels():
+    """1/√L and 1/L at L = 4."""
+    found = {label: scale(4) for label, scale in labs.SCALES.items()}
+    assert found == {"1": 1, "1/√L": pytest.approx(1 / math.sqrt(4)), "1/L": 0.25}
