@@ -147,6 +147,16 @@ def test_documents_catch_a_section_that_drifted(tmp_path):
     assert "make test" in "".join(parity.documents(english, chinese))
 
 
+def test_documents_may_show_a_picture_in_their_language(tmp_path):
+    """Each README has its own drawing and alternative text, but no other drawing."""
+    english, chinese = tmp_path / "README.md", tmp_path / "README.zh.md"
+    english.write_text('<img src="fall-en-dark.svg" alt="It falls">\n', "utf8")
+    chinese.write_text('<img src="fall-zh-dark.svg" alt="它在降">\n', "utf8")
+    assert parity.documents(english, chinese) == []
+    chinese.write_text('<img src="rise-zh-dark.svg" alt="它在升">\n', "utf8")
+    assert "HTML" in "".join(parity.documents(english, chinese))
+
+
 @pytest.mark.parametrize(
     ("text", "value", "result"),
     [

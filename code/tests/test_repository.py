@@ -51,6 +51,16 @@ def test_placeholder_cannot_be_registered():
     assert repository.PLACEHOLDER.split("/")[2] == "example.org"
 
 
+def test_picture_is_what_the_record_says():
+    """The READMEs' drawings are those that the tool makes from the recorded runs."""
+    import picture
+
+    drawn = picture.pictures()
+    stored = {name: (ROOT / ".github" / name).read_text("utf8") for name in drawn}
+    assert stored == drawn
+    assert len(set(drawn.values())) == 4
+
+
 def test_setting_an_address_reaches_every_file(copy):
     """After make repository nothing disagrees and the placeholder is gone."""
     changed = {path.name for path in repository.set_address(copy, URL)}

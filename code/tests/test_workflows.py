@@ -122,11 +122,11 @@ def test_linters_find_nothing_here():
         ("", ""),
         ("timeout-minutes: 30", "timeout-minutse: 30"),
         ("@de0fac2e4500dabe0009e67214ff5f5447ce83dd # v6.0.2", "@main"),
-        ("persist-credentials: false", "persist-credentials: true"),
+        ("run: make links", "run: echo ${{ github.head_ref }}"),
     ],
 )
 def test_linters_find_a_planted_fault(tmp_path, old, new):
-    """A wrong key, an unpinned action, a kept token: a linter complains, else none."""
+    """A wrong key, an unpinned action, an injection: a linter complains, else none."""
     for path in (ROOT / ".github").rglob("*.yml"):
         target = tmp_path / path.relative_to(ROOT)
         target.parent.mkdir(parents=True, exist_ok=True)

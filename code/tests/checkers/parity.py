@@ -111,6 +111,8 @@ def _features(leaf: Leaf) -> Counter:
             values = [_without_comments(value) for value in values]
         if kind == "link":
             values = [_link(value) for value in values]
+        if kind == "HTML":
+            values = [_html(value) for value in values]
         features[kind] = Counter(values)
     counts = Counter()
     for number in numbers(leaf.prose):
@@ -148,6 +150,11 @@ def _without_comments(code: str) -> str:
 def _link(target: str) -> str:
     """A link without what names the language: `?lang=zh`, `README.zh.md`."""
     return re.sub(r"\?lang=(?:en|zh|both)|\.zh(?=\.md)", "", target)
+
+
+def _html(tag: str) -> str:
+    """HTML without alternative texts and what names the language: `picture-zh.svg`."""
+    return re.sub(r'(?<=alt=")[^"]*|-(?:en|zh)(?=[-.])', "", tag)
 
 
 def _lengths(en: Leaf, zh: Leaf) -> Iterator[str]:
