@@ -83,6 +83,7 @@ function write(kind, attributes, inner) {
 // At 1 the small letters are as high as those of the text; a little less keeps the
 // capitals from standing out, since the text is set in a font with large small letters.
 const SCALE = 0.92;
+const scaled = length => `${+(parseFloat(length) * SCALE).toFixed(3)}ex`;
 
 // One formula as JSON: its drawing (glyphs as <glyph d="outline">), its box in ex
 // and its MathML, or the reason why MathJax cannot read it.
@@ -92,16 +93,16 @@ function render(tex, display) {
     if (foreign) throw Error(`${foreign[0]}: label the equation, refer to it by {eq}`);
     const item = new page.options.MathItem(tex, input, display);
     item.start.node = adaptor.body(page.document);
-    item.setMetrics(16, 8, 1280, 1e6, SCALE);
+    item.setMetrics(16, 8, 1280, 1e6, 1);
     item.convert(page);
     const svg = adaptor.firstChild(item.typesetRoot);
     const inner = [];
     flatten(adaptor.firstChild(svg), 0, 0, inner);
     return JSON.stringify({
       drawing: inner.join(''),
-      width: adaptor.getAttribute(svg, 'width'),
-      height: adaptor.getAttribute(svg, 'height'),
-      drop: adaptor.getStyle(svg, 'vertical-align') || '0',
+      width: scaled(adaptor.getAttribute(svg, 'width')),
+      height: scaled(adaptor.getAttribute(svg, 'height')),
+      drop: scaled(adaptor.getStyle(svg, 'vertical-align') || '0'),
       view: adaptor.getAttribute(svg, 'viewBox'),
       mathml: mathml.visitTree(item.root),
     });

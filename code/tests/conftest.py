@@ -1,7 +1,27 @@
-"""What several test modules share: a book that is built once."""
+"""What several test modules share: a book that is built once, and a browser."""
+
+import os
+import shutil
 
 import books
 import pytest
+
+#: What Chromium is called on the path; the variable CHROMIUM names another file.
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+MISSING = (
+    "skipped, as there is no Chromium here: install it (Debian and Ubuntu: "
+    "apt-get install chromium) or name it in the variable CHROMIUM"
+)
+OPTIONS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @pytest.fixture(scope="session")
@@ -9,3 +29,18 @@ def good_book(tmp_path_factory):
     """A miniature book without a fault, built."""
     folder = tmp_path_factory.mktemp("good") / "book"
     return books.build(books.write(folder, books.good_pages()))
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Chromium; without it a reader's machine skips these tests, and CI fails."""
+    named = [os.environ.get("CHROMIUM", ""), *NAMES]
+    program = next(filter(None, map(shutil.which, named)), None)
+    if program is None:
+        report = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        report(MISSING)
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=program, args=OPTIONS)
+        yield browser
+        browser.close()

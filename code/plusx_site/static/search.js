@@ -3,7 +3,7 @@
 (function () {
   "use strict";
   const HAN = /[\u3400-\u9fff\uf900-\ufaff]/;
-  const BLOCKS = "p, li, dt, dd, th, td, figcaption, pre, h2, h3, h4";
+  const BLOCKS = "p, li, dt, dd, th, td, figcaption, h2, h3, h4";
   const PASSAGES = 3; // of a page
   const LENGTH = { en: 200, zh: 90 }; // of a passage, in characters
   const SAID = {
@@ -126,10 +126,10 @@
     return here.length === there.length ? there[here.indexOf(block)] : there[0] || other;
   }
 
-  function passagesOf(page, sought, mode) {
+  function passagesOf(page, sought, mode, blocks = BLOCKS) {
     const best = new Map();
-    [...page.querySelectorAll(BLOCKS)].forEach((block, order) => {
-      const points = !block.querySelector(BLOCKS) && score(textOf(block, "both"), sought);
+    [...page.querySelectorAll(blocks)].forEach((block, order) => {
+      const points = !block.querySelector(blocks) && score(textOf(block, "both"), sought);
       const target = points && inLanguage(block, mode);
       const text = target && textOf(target, mode);
       if (!text) return;
@@ -137,6 +137,7 @@
       const section = target.closest("section[id] section[id]")?.id;
       if (rank > (best.get(text)?.rank || 0)) best.set(text, { text, rank, order, section });
     });
+    if (!best.size && blocks === BLOCKS) return passagesOf(page, sought, mode, "pre");
     const ranked = [...best.values()].sort((a, b) => b.rank - a.rank || a.order - b.order);
     return ranked.slice(0, PASSAGES).sort((a, b) => a.order - b.order);
   }

@@ -1,0 +1,151 @@
+"""The built book, as files and over http, for tests in a browser."""
+
+import gzip
+import http.server
+import os
+import threading
+import time
+from pathlib import Path
+
+import books
+import pytest
+
+ROOT = books.ROOT
+#: The site that is tested; the variable PLUSX_SITE names another one.
+SITE = Path(os.environ.get("PLUSX_SITE", ROOT / "_build" / "html")).absolute()
+LOCK = ROOT / "_build" / "building.lock"
+#: What a server compresses; pictures and fonts are compressed already.
+COMPRESSED = {".html", ".js", ".css", ".svg", ".json", ".txt"}
+
+
+class Server(http.server.ThreadingHTTPServer):
+    """A server that compresses like those of the public web, and keeps count."""
+
+    def __init__(self, folder):
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.folder = str(folder)
+        self.sent = {}
+
+    @property
+    def address(self):
+        """Return the address of the folder, without a final slash."""
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """Answers with gzip where a server would, and notes the bytes of each answer."""
+
+    def __init__(self, request, client, server):
+        super().__init__(request, client, server, directory=server.folder)
+
+    def do_GET(self):
+        """Send a file."""
+        path = Path(self.translate_path(self.path))
+        if not path.is_file():
+            self.send_error(404)
+            return
+        body = path.read_bytes()
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(str(path)))
+        if path.suffix in COMPRESSED:
+            body = gzip.compress(body)
+            self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+        self.server.sent[self.path.partition("?")[0]] = len(body)
+
+    def log_message(self, *args):
+        """Say nothing."""
+
+
+def build_once():
+    """Build the book if nobody has; with several workers, one does and others wait."""
+    SITE.parent.mkdir(exist_ok=True)
+    try:
+        LOCK.mkdir()
+    except FileExistsError:
+        while LOCK.exists():
+            time.sleep(0.5)
+        return
+    try:
+        built = books.build(ROOT)
+        assert built.status == 0, built.log
+    finally:
+        LOCK.rmdir()
+
+
+@pytest.fixture(scope="session")
+def site():
+    """The folder of the built book; built first where it is missing."""
+    if not (SITE / "searchindex.js").exists():
+        build_once()
+    return SITE
+
+
+@pytest.fixture(scope="session")
+def pages(site):
+    """The pages of the book, as paths below its folder; index.html only leads on."""
+    found = sorted(site.rglob("*.html"))
+    found = [path for path in found if 'http-equiv="Refresh"' not in path.read_text()]
+    return [path.relative_to(site).as_posix() for path in found]
+
+
+@pytest.fixture(scope="session")
+def server(site):
+    """The book over http on a free port of this machine."""
+    serving = Server(site)
+    thread = threading.Thread(target=serving.serve_forever, daemon=True)
+    thread.start()
+    yield serving
+    serving.shutdown()
+    serving.server_close()
+
+
+@pytest.fixture(params=["http", "file"])
+def address(request, site):
+    """The address of the book: over http, then as files."""
+    if request.param == "file":
+        return site.as_uri()
+    return request.getfixturevalue("server").address
+
+
+class Visit:
+    """A page in a browser of its own, with what it asked for and what went wrong."""
+
+    def __init__(self, chromium, **options):
+        self.context = chromium.new_context(**options)
+        self.tab = self.context.new_page()
+        self.requests, self.faults = [], []
+        self.tab.on("request", lambda request: self.requests.append(request.url))
+        self.tab.on("requestfailed", lambda r: self.faults.append(f"failed: {r.url}"))
+        self.tab.on("response", self._note_status)
+        self.tab.on("console", self._note_message)
+        self.tab.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
+
+    def _note_status(self, response):
+        if response.status >= 400:
+            self.faults.append(f"{response.status}: {response.url}")
+
+    def _note_message(self, message):
+        if message.type in ("error", "warning"):
+            self.faults.append(f"{message.type}: {message.text}")
+
+    def open(self, url, until="load"):
+        """Open a page and wait until it is loaded; return the tab."""
+        self.tab.goto(url, wait_until=until)
+        return self.tab
+
+
+@pytest.fixture
+def visit(chromium):
+    """A function that starts a visit by a new reader: `visit(locale="zh-CN", ...)`."""
+    visits = []
+
+    def start(**options):
+        visits.append(Visit(chromium, **options))
+        return visits[-1]
+
+    yield start
+    for one in visits:
+        one.context.close()
