@@ -54,7 +54,7 @@ def test_fault_fails_the_build_and_is_named(faulty_log, name):
 def test_blocks_are_paired_with_their_language(chapter):
     """Each English block has its Chinese one beside it, each with its `lang`."""
     pairs = chapter.select("article .lang-pair")
-    assert len(pairs) == 14
+    assert len(pairs) == 32
     for pair in pairs:
         found = [
             (block["class"], block["lang"])

@@ -24,12 +24,12 @@
   /* The last visible block that begins above the line, and how much of it is read. */
   function bookmark(line) {
     let found = null;
-    const blocks = "article section > :not(section), .lang-en > *, .lang-zh > *";
+    const blocks = "article section > :not(section), article .lang-pair > * > *";
     for (const element of document.querySelectorAll(blocks)) {
-      if (!isVisible(element) || element.closest("figure, h1, h2, h3, h4, nav")?.contains(element.parentElement)) continue;
+      if (!isVisible(element)) continue;
       const box = element.getBoundingClientRect();
       if (found && box.top > line) break;
-      const block = element.closest("article .lang-pair > *");
+      const block = element.closest(".lang-pair > *");
       found = {
         element, top: box.top, share: share(box, line),
         blockShare: block ? share(block.getBoundingClientRect(), line) : 0,

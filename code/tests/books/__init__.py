@@ -185,7 +185,7 @@ def good_pages():
         code("show()", shown(FIGURE), tags=["hide-input"]),
         code("print('long')", printed("long\n"), tags=["hide-cell"]),
         text(":::{tip}\nFor both. · 给两种读者。\n:::"),
-        *paragraphs(12),
+        *paragraphs(30),
         text("## Further reading · 延伸阅读"),
         text("```{bibliography}\n:filter: docname in docnames\n```"),
     ]
