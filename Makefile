@@ -2,6 +2,10 @@
 PYTHON ?= python3
 CHAPTERS ?= $(wildcard chapters/*.ipynb)
 JOBS ?= 2
+NET ?= resnet56
+SEEDS ?= 0-4
+RECIPE ?= paper
+DATA ?= cifar10
 PY := .venv/bin/python
 # A Python that was named is used even where .venv was made with another one.
 SWITCH := $(if $(filter command% environment%,$(origin PYTHON)),switch)
@@ -14,7 +18,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .NOTPARALLEL:
 .PHONY: help book serve check test lint unit site notebooks browser refresh bench \
-  record links repository colab clean python environment-book environment-all
+  record links repository lock colab clean python environment-book environment-all
 
 help: ## list the commands
 	@echo "One +x. Commands:"
@@ -58,13 +62,17 @@ bench: environment-all ## measure the trainer against the textbook loop
 	$(PY) -m plusx.bench
 
 record: environment-all ## train and record runs (NET=resnet56 SEEDS=0-4)
-	$(PY) -m plusx.record $(NET) --seeds $(SEEDS)
+	$(PY) -m plusx.train --net $(NET) --seeds $(SEEDS) --recipe $(RECIPE) \
+	  --data $(DATA) --record
 
 links: environment-book ## check every external link (needs the network)
 	$(PY) -c "from jupyter_book.cli.main import main; main()" build . --builder linkcheck
 
-repository: ## set the public address (URL=https://github.com/OWNER/NAME)
+repository: ## set the public address (URL=https://github.com/OWNER/NAME), list chapters
 	@$(PYTHON) code/tools/repository.py $(URL)
+
+lock: environment-all ## write down what came along with requirements.txt
+	$(PY) code/tools/lock.py
 
 colab: environment-all ## execute every chapter as Colab would
 	$(PY) code/tools/colab.py $(CHAPTERS)

@@ -15,8 +15,10 @@ from base64 import urlsafe_b64encode
 from pathlib import Path
 
 import environment
+import lock
 import pytest
 import serve
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[2]
 THIS = environment.dotted(sys.version_info[:2])
@@ -342,6 +344,18 @@ def test_serve_without_a_site_says_what_to_do(tmp_path):
     """An empty folder is named with the command that fills it."""
     with pytest.raises(ValueError, match=r"expected a built site.*run make book"):
         serve.server(tmp_path)
+
+
+def test_constraints_hold_what_came_along():
+    """Each line is exact, none repeats requirements.txt, and nothing is left open."""
+    pinned = {
+        r.name.lower() for r in lock.named((ROOT / "requirements.txt").read_text())
+    }
+    lines = (ROOT / "code/tools/constraints.txt").read_text().splitlines()[1:]
+    limits = dict(line.split("==") for line in lines)
+    assert not pinned & set(limits)
+    assert set(lock.came_along([Requirement("jupyter-book")])) - pinned <= set(limits)
+    assert {"jinja2", "pygments", "sphinx-external-toc"} <= set(limits)
 
 
 def test_colab_pins_are_exact():

@@ -141,6 +141,15 @@ def test_a_notebook_that_disagrees_is_found(copy):
     assert line.startswith(f"chapters/{path.name}: https://evil.")
 
 
+def test_a_new_chapter_is_asked_for_and_written(copy):
+    """A chapter that the READMEs do not list is found, and listed by the command."""
+    shutil.copy(copy / "chapters" / NOTEBOOKS[0].name, copy / "chapters/99_new.ipynb")
+    assert "out of date: run make repository" in repository.disagreements(copy)[0]
+    changed = repository.set_address(copy, repository.current(copy))
+    assert [path.name for path in changed] == ["README.md", "README.zh.md"]
+    assert repository.disagreements(copy) == []
+
+
 def test_a_forgotten_placeholder_is_found(copy):
     """With an address set, a placeholder in prose is named."""
     repository.set_address(copy, URL)
@@ -170,9 +179,7 @@ def test_an_address_may_end_in_git_or_a_slash(url):
 
 
 def test_command_says_what_is_wrong(monkeypatch, capsys):
-    """A wrong address is one line and status 1, no address is status 2."""
+    """A wrong address is one line and status 1."""
     monkeypatch.setattr(sys, "argv", ["repository.py", "https://gitlab.com/a/b"])
     assert repository.main() == 1
     assert capsys.readouterr().err.startswith("make: expected https://github.com/OWNER")
-    monkeypatch.setattr(sys, "argv", ["repository.py"])
-    assert repository.main() == 2

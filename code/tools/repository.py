@@ -1,10 +1,11 @@
 """Set the public address of the repository, or list the places that disagree.
 
-Usage: python3 code/tools/repository.py https://github.com/OWNER/NAME
+Usage: python3 code/tools/repository.py [https://github.com/OWNER/NAME]
 
 `_config.yml` holds the address; notebooks, READMEs, citation and package metadata say
 it again. The launch and edit buttons appear once it is set. Until then a reserved name
 that nobody can register stands there: pip installs code from this address.
+Without an argument what a new chapter lacks is written, the address stays.
 """
 
 import json
@@ -106,7 +107,7 @@ def disagreements(root: Path) -> list[str]:
             problems.append(f"buttons that do not fit {url}")
         for match in BLOCK.finditer(text):
             if match[2] != block(root, path.name, url):
-                problems.append("a block that make repository would write otherwise")
+                problems.append("a block that is out of date: run make repository")
         wrong += [f"{path.relative_to(root)}: {problem}" for problem in problems]
     return wrong
 
@@ -164,20 +165,19 @@ def files(root: Path) -> list[Path]:
 
 
 def main() -> int:
-    """Set the address that is named; return 0, or 1 after saying what is wrong."""
-    if len(sys.argv) != 2:
-        print(
-            "usage: make repository URL=https://github.com/OWNER/NAME", file=sys.stderr
-        )
-        return 2
+    """Set the address that is named, or keep the one there is.
+
+    Returns:
+        0, or 1 after saying what is wrong.
+    """
     try:
-        changed = set_address(ROOT, sys.argv[1])
+        changed = set_address(ROOT, sys.argv[1] if sys.argv[1:] else current(ROOT))
     except ValueError as problem:
         print(f"make: {problem}", file=sys.stderr)
         return 1
     for path in changed:
         print(path.relative_to(ROOT))
-    print(f"{len(changed)} files now say {current(ROOT)}")
+    print(f"{len(changed)} files changed; the address is {current(ROOT)}")
     return 0
 
 
