@@ -72,7 +72,9 @@ def show(
 
 
 def script(kind: str) -> str:
-    """The JavaScript of an explorer: the base and its own part."""
-    folder = files("plusx") / "explorers"
-    parts = (folder / f"{part}.js" for part in ("base", kind))
-    return "".join(part.read_text("utf8") for part in parts)
+    """The JavaScript of an explorer: the base, its style sheet, its own part."""
+    base, own, style = (
+        (files("plusx") / "explorers" / name).read_text("utf8")
+        for name in ("base.js", f"{kind}.js", "base.css")
+    )
+    return base.replace('"base.css"', json.dumps(style)) + own

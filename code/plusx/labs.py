@@ -1,21 +1,21 @@
 """Live labs: sliders that run torch in the reader's own kernel.
 
 Each lab is a plain function from settings to a picture with a sentence (`product_view`,
-`spectrum_view`) and a front end of ipywidgets (7.7 and 8) that calls it. The book's
-stored outputs hold no widget, because a widget's ids change from run to run: where the
-environment variable PLUSX_STATIC is set, as it is when the book executes itself, a lab
-is one line that says where it runs.
+`spectrum_view`, `push_view`) and a front end of ipywidgets (7.7 and 8) that calls it.
+The book's stored outputs hold no widget, because a widget's ids change from run to run:
+where the environment variable PLUSX_STATIC is set, as it is when the book executes
+itself, a lab is one line that says where it runs.
 """
 
 import math
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import matplotlib.pyplot as plt
 
 from plusx import figures, gradients, markup
-from plusx.experiments import spectra
+from plusx.experiments import spectra, zero_init
 from plusx.explorer_data import VARIANTS, power
 
 STATIC = (
@@ -30,6 +30,12 @@ SCALES = {
     "1/L": lambda depth: 1 / depth,
 }
 STARTS = {"path": 0.5, "steepest": None}
+FACTORS = (1.0, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001, 0.0003, 0.0001, 0.0)
+PARTS = {
+    "convolutions": ("both convolutions, post-activation", "两个卷积，后激活"),
+    "gamma": ("γ of the second norm, post-activation", "第二个归一化的 γ，后激活"),
+    "last_convolution": ("the last convolution, pre-activation", "最后的卷积，预激活"),
+}
 
 
 def product(depth: int = 100, weight: float = 1.0):
@@ -69,9 +75,21 @@ def spectrum(variant: str = "residual", depth: int = 20):
     return _front_end(
         spectrum_view,
         variant=_choice(("block", "块"), variants, variant),
-        depth=_slider(("blocks L", "块数 L"), depth, 1, 60),
+        depth=_slider(("blocks L", "块数 L"), depth, 1, 100),
         width=_slider(("width d", "宽度 d"), 24, 2, 48),
         seed=_slider(("seed", "随机种子"), 0, 0, 20),
+    )
+
+
+def push_to_zero():
+    """The lab of weights pushed to 0; `push_view` says what it shows."""
+    if _static():
+        return _where_to_run()
+    parts = {_say(name): part for part, name in PARTS.items()}
+    return _front_end(
+        push_view,
+        part=_choice(("what is multiplied", "缩小什么"), parts),
+        factor=_steps(("factor", "系数"), FACTORS),
     )
 
 
@@ -150,6 +168,31 @@ def spectrum_view(variant: str, depth: int, width: int, seed: int) -> str:
     )
 
 
+def push_view(part: str, factor: float) -> str:
+    """Size of a residual branch beside its input, with a part of it multiplied."""
+    shares = [zero_init.branch_share(part, step) for step in FACTORS[:-1]]
+    share = zero_init.branch_share(part, factor)
+    figure, ax = plt.subplots()
+    ax.plot(FACTORS[:-1], shares, **figures.style(figures.RESIDUAL))
+    if factor:
+        ax.plot([factor], [share], "o", color=figures.PLAIN, markersize=11)
+    ax.set(xscale="log", yscale="log", xlim=(1.3, 8e-5), ylim=(5e-5, 4))
+    ax.set_xlabel("factor · 系数")
+    ax.set_ylabel("|F(x)| / |x|")
+    english, chinese = PARTS[part]
+    size = f"{share:.2g}" if share else "0"
+    return _view(
+        figure,
+        "lab-push",
+        (
+            f"{english}, times {factor:g}: |F(x)| is {size} times |x|; "
+            f"F(x) = 0 exactly: {'yes' if share == 0 else 'no'}.",
+            f"{chinese}，乘以 {factor:g}：|F(x)| 是 |x| 的 {size} 倍；"
+            f"F(x) 正好是 0：{'是' if share == 0 else '否'}。",
+        ),
+    )
+
+
 def _view(figure, name: str, sentence: markup.Pair) -> str:
     """A picture with the sentence that says what it shows."""
     picture = figures.still(figure, name=name, alt=sentence)
@@ -202,6 +245,19 @@ def _slider(label: markup.Pair, value: float, low: float, high: float, step: flo
         min=low,
         max=high,
         step=step,
+        description=_say(label),
+        continuous_update=False,
+        style={"description_width": "16em"},
+        layout={"width": "min(40em, 100%)"},
+    )
+
+
+def _steps(label: markup.Pair, values: Sequence[float]):
+    """A slider over a few given values."""
+    import ipywidgets as widgets
+
+    return widgets.SelectionSlider(
+        options=[(f"{value:g}", value) for value in values],
         description=_say(label),
         continuous_update=False,
         style={"description_width": "16em"},

@@ -11,7 +11,11 @@ import pytest
 
 from plusx import figures, labs
 
-LABS = {"product": labs.product, "spectrum": labs.spectrum}
+LABS = {
+    "product": labs.product,
+    "spectrum": labs.spectrum,
+    "push": labs.push_to_zero,
+}
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,270 @@
+"""The explorers in a browser: what they show, by keyboard and touch, without a script.
+
+The pages are written here, each with two explorers of one kind and one of the other,
+under the style sheet that switches the languages of the book.
+"""
+
+import re
+import threading
+
+import books
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import pytest
+from conftest import Server
+
+from plusx import explorer, figures, gradients, records
+
+pytestmark = pytest.mark.browser
+HAN = re.compile(r"[\u4e00-\u9fff]")
+WORD = re.compile(r"[a-z]{4,}")
+NAMES = re.compile(r"sigmoid|tanh|float64")  # they stand in Chinese sentences as well
+ALT = ("Two curves.", "两条曲线。")
+CAPTION = ("Move the sliders.", "拖动滑块。")
+SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+PAGE = """<!doctype html><html {lang}><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width"><style>{style}</style></head>
+<body>{body}</body></html>"""
+
+
+def write_page(folder):
+    """A page with three explorers, in each of the book's modes; return the folder."""
+    style = books.ROOT / "code" / "plusx_site" / "static" / "bilingual.css"
+    body = []
+    for name, kind, data in (
+        ("product", "product", explorer.product()),
+        ("spectrum", "table", explorer.spectrum(records.load("spectra"))),
+        ("again", "product", explorer.product(depth=5, weight=-1.0)),
+    ):
+        figure, ax = plt.subplots()
+        ax.plot([1, 2], [1, 2], label="plain · 普通")
+        html = explorer.show(
+            kind, data, name=name, alt=ALT, caption=CAPTION, still=figure
+        )
+        body.append(html.data)
+    for mode in ("en", "zh", "both"):
+        text = PAGE.format(
+            lang=f'data-lang="{mode}"',
+            style=style.read_text("utf-8"),
+            body="\n".join(body),
+        )
+        (folder / f"{mode}.html").write_text(text, "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """The pages with explorers."""
+    with mpl.rc_context():
+        figures.use("en")
+        return write_page(tmp_path_factory.mktemp("explorers"))
+
+
+@pytest.fixture(scope="module", params=["http", "file"])
+def place(request, folder):
+    """Where the pages are: over http, then as files."""
+    if request.param == "file":
+        yield folder.as_uri()
+        return
+    serving = Server(folder)
+    threading.Thread(target=serving.serve_forever, daemon=True).start()
+    yield serving.address
+    serving.shutdown()
+    serving.server_close()
+
+
+@pytest.fixture
+def product(visit, place):
+    """The product explorer on an English page."""
+    return visit().open(f"{place}/en.html").locator("#fig-product")
+
+
+def readout(figure):
+    """What the explorer says, as the eye reads it."""
+    return figure.locator("output").inner_text()
+
+
+def products(figure):
+    """The two numbers of the product explorer's sentence."""
+    text = re.search(
+        r"product is (.+) in the plain chain and (.+) in the", readout(figure)
+    )
+    return [number(text[1]), number(text[2])]
+
+
+def number(text):
+    """A number as the explorers write it."""
+    mantissa, _, exponent = text.replace("−", "-").partition(" × 10")
+    return float(mantissa) * 10.0 ** int(exponent.translate(SUPERSCRIPTS) or 0)
+
+
+def expected(depth, weight, activation="sigmoid", scale=1.0, place="branch", start=0.5):
+    """Both products by torch."""
+    common = {"activation": activation, "start": start}
+    plain = gradients.chain_factors(depth, weight, residual=False, **common)
+    residual = gradients.chain_factors(
+        depth, weight, scale=scale, place=place, **common
+    )
+    return [plain.prod().item(), residual.prod().item()]
+
+
+def close(pair):
+    """Three figures agree, or two beyond the decimals."""
+    return pytest.approx(pair, rel=0.04)
+
+
+def move(figure, label, key, times=1):
+    """Press a key on the slider of a label."""
+    slider = figure.get_by_role("slider", name=label)
+    slider.focus()
+    for _ in range(times):
+        slider.press(key)
+
+
+def test_product_opens_with_its_numbers(product):
+    """At 100 blocks and w = 1 both products are those of torch."""
+    assert products(product) == close(expected(100, 1.0))
+
+
+def test_product_follows_the_keyboard(product):
+    """Arrow keys, Home and End move sliders and lists, and the numbers follow."""
+    move(product, "weight w", "ArrowRight", 4)
+    assert products(product) == close(expected(100, 2.0))
+    move(product, "blocks L", "Home")
+    assert products(product) == close(expected(1, 2.0))
+    move(product, "blocks L", "End")
+    move(product, "weight w", "Home")
+    assert products(product) == close(expected(200, -8.0))
+    product.get_by_role("radio", name="sigmoid").focus()
+    product.page.keyboard.press("ArrowRight")
+    assert products(product) == close(expected(200, -8.0, "tanh"))
+
+
+def test_product_follows_every_choice(product):
+    """Scale, place and start are those of `gradients.chain_factors`."""
+    move(product, "weight w", "ArrowRight", 8)  # 3
+    for label, settings in (
+        ("1/√L", {"scale": 0.1}),
+        ("f(h + α f(wh))", {"scale": 0.1, "place": "after"}),
+        (
+            "always at the steepest point",
+            {"scale": 0.1, "place": "after", "start": None},
+        ),
+        ("1/L", {"scale": 0.01, "place": "after", "start": None}),
+    ):
+        product.get_by_role("radio", name=label, exact=True).check(force=True)
+        assert products(product) == close(expected(100, 3.0, **settings))
+
+
+def test_product_draws_what_it_says(product):
+    """The curves end at the heights of the two numbers."""
+    move(product, "blocks L", "Home")
+    paths = product.locator(".px-chart g[data-series] path:first-child")
+    ends = [paths.nth(k).get_attribute("d").split("L")[-1] for k in (0, 1)]
+    y = [float(end.split()[1]) for end in ends]
+    plain, residual = expected(1, 1.0)
+    assert plain < residual
+    assert y[0] > y[1]
+
+
+def test_spectrum_reads_out_the_record(visit, place):
+    """Each variant at the ends of the depth slider says the record's largest value."""
+    figure = visit().open(f"{place}/en.html").locator("#fig-spectrum")
+    record = records.load("spectra")["results"]
+    for label, variant in (("plain", "plain"), ("h + F(h)/√L", "sqrt")):
+        figure.get_by_role("radio", name=label, exact=True).check(force=True)
+        for key, depth in (("Home", "1"), ("End", "100")):
+            move(figure, "blocks L", key)
+            text = re.search(r"largest singular value is (.+?), the", readout(figure))[1]
+            mean = record[variant][depth]["max"]["mean"]
+            assert number(text) == pytest.approx(10**mean, rel=0.06)
+
+
+def test_two_explorers_of_a_kind_move_apart(product):
+    """Each has its own state, also the one that was read after the first script."""
+    again = product.page.locator("#fig-again")
+    before = readout(again)
+    move(product, "blocks L", "Home")
+    assert readout(again) == before
+    move(again, "blocks L", "ArrowRight")
+    assert products(again) == close(expected(6, -1.0))
+
+
+def test_explorers_answer_to_touch(visit, place):
+    """A tap on a button and on a slider's track counts, at 390 px."""
+    reader = visit(
+        has_touch=True, is_mobile=True, viewport={"width": 390, "height": 800}
+    )
+    figure = reader.open(f"{place}/en.html").locator("#fig-product")
+    figure.locator("label", has_text="tanh").tap()
+    assert products(figure) == close(expected(100, 1.0, "tanh"))
+    slider = figure.get_by_role("slider", name="blocks L")
+    slider.tap(position={"x": 2, "y": 10})
+    assert products(figure) == close(expected(1, 1.0, "tanh"))
+    wide = reader.tab.evaluate("document.documentElement.scrollWidth")
+    assert wide == 390
+
+
+@pytest.mark.parametrize("label", ["sigmoid", "1/√L"])
+def test_targets_are_large_enough_for_a_finger(product, label):
+    """At least 24 by 24 px (WCAG 2.2, 2.5.8)."""
+    box = product.locator("label", has_text=label).first.bounding_box()
+    assert min(box["width"], box["height"]) >= 24
+
+
+def test_explorers_speak_the_language_of_the_page(visit, place):
+    """English mode shows no Han, Chinese mode no English word, both shows both."""
+    texts = {}
+    for mode in ("en", "zh", "both"):
+        page = visit().open(f"{place}/{mode}.html")
+        texts[mode] = page.locator("body").inner_text()
+    assert not HAN.search(texts["en"])
+    assert not WORD.search(NAMES.sub("", texts["zh"]))
+    assert HAN.search(texts["both"])
+    assert WORD.search(texts["both"])
+
+
+def test_explorers_name_their_parts_for_screen_readers(visit, place):
+    """Controls, groups and the spoken readout have names in the page's language."""
+    figure = visit().open(f"{place}/zh.html").locator("#fig-product")
+    slider = figure.get_by_role("slider", name="块数 L")
+    assert slider.get_attribute("aria-valuetext") == "100"
+    assert figure.get_by_role("group", name="激活函数 f").count() == 1
+    assert figure.get_by_role("status").get_attribute("aria-live") == "polite"
+
+
+def test_still_figure_stands_in_without_a_script(visit, place):
+    """Without JavaScript the picture shows, and no control that could not work."""
+    page = visit(java_script_enabled=False).open(f"{place}/en.html")
+    figure = page.locator("#fig-product")
+    assert figure.locator(".plusx-still svg").is_visible()
+    assert figure.get_by_role("slider").count() == 0
+
+
+def test_still_figure_stands_in_on_paper(product):
+    """Print shows the picture instead of the controls, the screen the reverse."""
+    still, controls = product.locator(".plusx-still"), product.locator(".px-ui")
+    assert (still.is_visible(), controls.is_visible()) == (False, True)
+    product.page.emulate_media(media="print")
+    assert (still.is_visible(), controls.is_visible()) == (True, False)
+
+
+def test_explorers_are_ready_at_once(visit, place):
+    """From the page's arrival to the last explorer, in the best of three visits."""
+    ready = """() => performance.getEntriesByType("mark")
+      .filter(mark => mark.name.endsWith("-ready")).map(mark => mark.startTime)
+      .reduce((a, b) => Math.max(a, b)) -
+      performance.getEntriesByType("navigation")[0].responseEnd"""
+    times = [visit().open(f"{place}/en.html").evaluate(ready) for _ in range(3)]
+    print([round(time) for time in times])
+    assert min(times) < 300
+
+
+def test_explorers_ask_for_nothing_and_complain_of_nothing(visit, place):
+    """One request, for the page itself; no message in the console."""
+    reader = visit()
+    page = reader.open(f"{place}/en.html")
+    move(page.locator("#fig-product"), "weight w", "End")
+    asked = [url for url in reader.requests if "favicon" not in url]
+    faults = [fault for fault in reader.faults if "favicon" not in fault]
+    assert (asked, faults) == ([f"{place}/en.html"], [])
