@@ -14,6 +14,8 @@ RUFF_CONFIG := --config code/pyproject.toml
 PYTEST := -m pytest -q -n $(JOBS) --dist loadfile
 # The state the stored outputs were made in: still labs, one thread.
 EXECUTE := PLUSX_STATIC=1 OMP_NUM_THREADS=1 MKL_NUM_THREADS=1
+# What Sphinx keeps of pages read before; kept after a fault, it would hide the fault.
+READ := _build/.doctrees/environment.pickle
 export PYTHONDONTWRITEBYTECODE := 1
 
 .NOTPARALLEL:
@@ -46,7 +48,8 @@ unit: environment-all
 	cd code && ../$(PY) $(PYTEST) -m "not browser" tests
 
 site: environment-book
-	@$(PY) -c "from jupyter_book.cli.main import main; main()" build . -q -W -n --keep-going
+	@$(PY) -c "from jupyter_book.cli.main import main; main()" build . -q -W -n --keep-going || \
+	  { rm -f $(READ); exit 1; }
 
 notebooks: environment-all
 	$(EXECUTE) $(PY) $(PYTEST) -p no:cacheprovider --nbval \
