@@ -9,7 +9,7 @@ import pytest
 #: What Chromium is called on the path; the variable CHROMIUM names another file.
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MISSING = (
-    "skipped, as there is no Chromium here: install it (Debian and Ubuntu: "
+    "there is no Chromium here: install it (Debian and Ubuntu: "
     "apt-get install chromium) or name it in the variable CHROMIUM"
 )
 OPTIONS = [
