@@ -1,11 +1,12 @@
 """Every chapter has the form that readers rely on; each check is shown to bite."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from books import chapter as minibook
-from checkers import form
+from checkers import books, form
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "code" / "plusx"
@@ -17,6 +18,15 @@ def test_chapters_have_the_form_of_a_chapter(chapter):
     """Parts, sizes, outputs, figures, shown code and seal of every notebook."""
     found = form.faults(chapter, PACKAGE)
     assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
+def test_chapters_install_from_the_address_of_the_book(chapter):
+    """The set-up cell installs from the repository that _config.yml names."""
+    config = (ROOT / "_config.yml").read_text("utf8")
+    (address,) = re.findall(r"(?m)^repository:\n  url: (\S+)$", config)
+    first = next(cell for cell in books.cells(chapter) if cell.kind == "code")
+    assert form.INSTALL.match(first.source)[1] == address
 
 
 @pytest.fixture
@@ -68,8 +78,10 @@ LINES = "\n".join(f"y = {n}" for n in range(9))
         (cut(1, 3), "cells 2 and 3 must be the promise"),
         (
             minibook.replace("torch.set_num_threads(1)\n", "", 3),
-            "the set-up, lacks 'torch.set_num_threads(1)'",
+            "the set-up, lacks 'torch.set_num_threads(1)",
         ),
+        (minibook.replace("    %pip install", "    !pip install", 3), "install plusx"),
+        (put('"\\l"'), "cell 9: invalid escape sequence '\\l'"),
         (minibook.replace("## Summary · 小结", "## End · 完"), "no section 'Summary"),
         (
             minibook.replace("## Further reading · 延伸阅读", "x · 甲"),

@@ -187,8 +187,11 @@ def test_glossary_faults_are_found(tmp_path, old, new, expected):
     """A missing entry, a wrong rendering and a missing link are found."""
     text = (CHAPTERS / "glossary.md").read_text("utf8")
     assert old in text
-    page = tmp_path / "glossary.md"
+    chapters = tmp_path / "chapters"
+    chapters.mkdir()
+    (chapters / "01_degradation.ipynb").touch()
+    (tmp_path / "_toc.yml").write_text("- file: chapters/01_degradation\n", "utf8")
+    page = chapters / "glossary.md"
     page.write_text(text.replace(old, new), "utf8")
-    (tmp_path / "01_degradation.ipynb").touch()
-    found = terms.glossary_faults(page, tmp_path)
+    found = terms.glossary_faults(page, chapters)
     assert any(expected in message for message in found), found

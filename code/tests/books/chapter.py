@@ -119,10 +119,18 @@ value = 0.25
 computed = "1 / 4"
 """
 RECORD = {"results": {"mean": 3.72, "std": 1.17}}
-SET_UP = (
-    "import torch\nfrom plusx import figures\n"
-    'torch.set_num_threads(1)\nfigures.use(language="en")'
-)
+SET_UP = """from importlib.util import find_spec
+
+if find_spec("plusx") is None:  # Colab: nothing that is installed gets replaced
+    %pip install -q "plusx @ git+https://example.org/mini#subdirectory=code"
+
+import torch
+
+from plusx import figures
+
+torch.set_num_threads(1)
+figures.use(language="en")  # labels outside the site: "en", "zh" or "both"
+"""
 DRAW = """figures.show(
     fig, name="mini",
     alt=("A line.", "一条线。"), caption=("Five runs.", "五次运行。"),

@@ -8,6 +8,7 @@ A pair is a `lang-en` cell and the `lang-zh` cell right after it, the two halves
 import ast
 import json
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -163,7 +164,9 @@ def literal(node: ast.AST) -> str:
 
 def parse(source: str) -> ast.Module:
     """Parse a code cell; a line for the shell or a magic becomes `pass`."""
-    return ast.parse(re.sub(r"(?m)^(\s*)[%!].*$", r"\1pass", source))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # `form` reports them
+        return ast.parse(re.sub(r"(?m)^(\s*)[%!].*$", r"\1pass", source))
 
 
 def structure(path: Path) -> list[str]:

@@ -9,6 +9,7 @@ import hashlib
 import json
 import re
 import statistics
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,7 +23,18 @@ MEDIAN_LINES, MOST_LINES = 8, 25
 MOST_BYTES = 1_000_000
 WORDS = range(1000, 2751)
 TAUGHT = {"networks", "fitting", "gradients", "transformer", "unet"}
-SET_UP = ("import torch", "torch.set_num_threads(1)", "figures.use(")
+# The set-up cell of every chapter: what begins it, and lines that it holds.
+INSTALL = re.compile(
+    r"from importlib\.util import find_spec\n\n"
+    r"if find_spec\(\"plusx\"\) is None:  # Colab: nothing that is installed gets "
+    r"replaced\n"
+    r"    %pip install -q \"plusx @ git\+(https://\S+)#subdirectory=code\"\n\n"
+)
+SET_UP = (
+    "import torch\n",
+    "torch.set_num_threads(1)\n",
+    'figures.use(language="en")  # labels outside the site: "en", "zh" or "both"',
+)
 SECTIONS = {"Summary": "小结", "Exercises": "练习", "Further reading": "延伸阅读"}
 ABSOLUTE = re.compile(
     r"(?<![\w.:/<])/(?:home|root|Users|work|tmp|private|mnt|var|opt)/\w|\b[A-Z]:\\\\?\w"
@@ -46,6 +58,7 @@ def faults(path: Path, package: Path) -> list[str]:
         *figures(book),
         *places(book),
         *shown_code(book, package),
+        *code_warnings(book),
         *seal(path),
     ]
 
@@ -59,8 +72,10 @@ def beginning(name: str, book: list[Cell]) -> Iterator[str]:
         yield f"{name}: cells 2 and 3 must be the promise, English and Chinese"
     first = next((cell for cell in book if cell.kind == "code"), None)
     for needed in SET_UP:
-        if first is None or needed not in first.source:
+        if first is None or needed not in f"{first.source}\n":
             yield f"{name}: the first code cell, the set-up, lacks {needed!r}"
+    if first is None or not INSTALL.match(first.source):
+        yield f"{name}: the set-up must begin with the lines that install plusx"
 
 
 def parts(name: str, book: list[Cell]) -> Iterator[str]:
@@ -217,6 +232,16 @@ def shown_code(book: list[Cell], package: Path) -> Iterator[str]:
             if name in ours and bare(node) not in ours[name].values():
                 modules = " and ".join(sorted(ours[name]))
                 yield f"{cell.where}: {name} differs from {modules}"
+
+
+def code_warnings(book: list[Cell]) -> Iterator[str]:
+    """Find what a newer Python complains about, such as "\\l" in a plain string."""
+    for cell in book:
+        if cell.kind == "code":
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always")
+                ast.parse(re.sub(r"(?m)^(\s*)[%!].*$", r"\1pass", cell.source))
+            yield from (f"{cell.where}: {warning.message}" for warning in caught)
 
 
 def definitions(package: Path, text: str = "") -> dict[str, dict[str, str]]:

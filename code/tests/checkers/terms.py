@@ -140,7 +140,7 @@ def glossary_faults(page: Path, chapters: Path) -> list[str]:
 
     An entry is a paragraph that begins with the term in bold. It names the term in the
     other language, defines it in one sentence or two, and links to the chapter that
-    introduces it as soon as that chapter exists.
+    introduces it as soon as the table of contents lists that chapter.
     """
     found, entries = [], {}
     for pair in pairs(page):
@@ -195,7 +195,8 @@ def _link_faults(
     where: str, term: Term, english: str, chinese: str, chapters: Path
 ) -> list[str]:
     books = list(chapters.glob(f"{term.chapter:02d}_*.ipynb"))
-    if not books:
+    contents = chapters.parent / "_toc.yml"
+    if not books or books[0].stem not in contents.read_text("utf8"):
         return []
     label = f"(#ch-{books[0].stem.split('_', 1)[1]})"
     return [

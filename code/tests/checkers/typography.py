@@ -45,9 +45,11 @@ RULES = {
     "full-width digits or letters": "[０-９Ａ-Ｚａ-ｚ％]",
     "a line that ends inside a sentence (it shows as a blank)": rf"{H}\n{H}",
     "a number right before %; write 69.7 %": r"\d%",
+    "a placeholder": r"\b(?:TODO|FIXME|TBD|XXX+|[A-Z]+TEXT)\b",
 }
 ENGLISH_RULES = {
     "a number right before %; write 69.7 %": r"\d\\?%",
+    "a placeholder": RULES["a placeholder"],
     "full-width punctuation in English": f"[{FULL[:11]}]",
 }
 STARS = re.compile(r"\*{1,3}")
