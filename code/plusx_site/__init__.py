@@ -33,4 +33,5 @@ def setup(app):
     app.add_js_file("bilingual.js", loading_method="defer")
     app.add_css_file("bilingual.css", priority=800)
     app.add_css_file("book.css", priority=800)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+    safe = {"parallel_read_safe": True, "parallel_write_safe": True}
+    return {"version": "1", "env_version": 1, **safe}

@@ -15,6 +15,10 @@ from . import halves, words
 from .bilingual import block_of, complain, place
 
 WORD = re.compile(r"[A-Za-z]{3,}|" + halves.HAN.pattern)
+CHINESE = r"\u2014\u2018-\u201d\u2026\u3000-\u303f\u3400-\u9fff\uff00-\uffef"
+PUNCTUATION = r"\u3001-\u3002\uff01\uff09\uff0c\uff1a\uff1b\uff1f"
+#: A line break that is no space: Chinese on both sides, or a full stop before it.
+BREAK = re.compile(rf"(?<=[{CHINESE}])\n(?=[{CHINESE}])|(?<=[{PUNCTUATION}])\n")
 
 
 class SplitTexts(SphinxTransform):
@@ -99,6 +103,34 @@ class ChineseWords(SphinxTransform):
             node.replace_self(titled)
 
 
+class JoinLines(SphinxTransform):
+    """Join the lines of Chinese paragraphs: a line break in the source is no space."""
+
+    default_priority = 215
+
+    def apply(self, **kwargs):
+        """Work on every text in a Chinese block, code excepted."""
+        for node in self.document.findall(nodes.TextElement):
+            block = block_of(node)
+            fixed = isinstance(node, (nodes.FixedTextElement, nodes.Inline))
+            if block is not None and block["language"] == "zh" and not fixed:
+                join_lines(node)
+
+
+def join_lines(paragraph):
+    """Take the line breaks out of a Chinese paragraph, across its markup."""
+    texts = list(paragraph.findall(nodes.Text))
+    for i, text in enumerate(texts):
+        before = texts[i - 1][-1:] if i else ""
+        after = texts[i + 1][:1].strip() if i + 1 < len(texts) else ""
+        joined = BREAK.sub("", before + text + after)
+        new = joined[len(before) : len(joined) - len(after)]
+        if new != text:
+            siblings = text.parent.children
+            place = [child is text for child in siblings].index(True)
+            text.parent[place] = nodes.Text(new)
+
+
 class CountFootnotes(SphinxTransform):
     """Give a footnote the language of its reference; each language counts its own."""
 
@@ -142,6 +174,6 @@ class HalveReferences(SphinxPostTransform):
 
 def setup(app):
     """Register what is done to the texts of a page."""
-    for transform in (ChineseWords, SplitTexts, CountFootnotes):
+    for transform in (ChineseWords, SplitTexts, JoinLines, CountFootnotes):
         app.add_transform(transform)
     app.add_post_transform(HalveReferences)

@@ -3,8 +3,9 @@
 import re
 
 import pytest
+from docutils import nodes
 
-from plusx_site import halves, notebooks, words
+from plusx_site import halves, notebooks, texts, words
 
 
 def test_split_needs_both_halves():
@@ -57,3 +58,31 @@ def test_translate_page_leaves_text_and_code_alone():
         "<script>Search</script><article><p>Search</p></article>"
         '<span class="lang-en" lang="en">Search</span><a title="Search · 搜索">x</a>'
     )
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        (["一句。", "\n", "又一句。"], "一句。又一句。"),
+        (["一半", "\n", "另一半"], "一半另一半"),
+        (["一句。", "\n", "ResNet 更好。"], "一句。ResNet 更好。"),
+        (["叫做", "\n", "ResNet"], "叫做\nResNet"),
+        (["ResNet", "\n", "更好"], "ResNet\n更好"),
+        (["一行\n两行\n三行"], "一行两行三行"),
+    ],
+)
+def test_chinese_lines_are_joined_without_a_space(parts, expected):
+    """A line break between Chinese characters is no space; beside a word it is one."""
+    paragraph = nodes.paragraph("", "", *map(nodes.Text, parts))
+    texts.join_lines(paragraph)
+    assert paragraph.astext() == expected
+
+
+def test_chinese_lines_are_joined_across_markup():
+    """Emphasis at the end of a line does not keep the line break."""
+    emphasis = nodes.emphasis("", "更差")
+    paragraph = nodes.paragraph(
+        "", "", nodes.Text("反而"), emphasis, nodes.Text("\n吗？")
+    )
+    texts.join_lines(paragraph)
+    assert paragraph.astext() == "反而更差吗？"

@@ -145,17 +145,18 @@
   });
   addEventListener("hashchange", reveal);
   addEventListener("load", () => { relabel(); reveal(); });
+  /* On paper nothing is folded away, and the colours are those for white. */
+  let shown = [];
+  let theme = "";
   addEventListener("beforeprint", () => {
-    for (const fold of document.querySelectorAll("details.fold:not([open])")) {
-      fold.open = true;
-      fold.dataset.printed = "";
-    }
+    shown = [...document.querySelectorAll("details.fold:not([open])")];
+    for (const fold of shown) fold.open = true;
+    theme = root.dataset.theme;
+    root.dataset.theme = "light";
   });
   addEventListener("afterprint", () => {
-    for (const fold of document.querySelectorAll("details[data-printed]")) {
-      fold.open = false;
-      delete fold.dataset.printed;
-    }
+    for (const fold of shown) fold.open = false;
+    root.dataset.theme = theme;
   });
   collect();
   sync();

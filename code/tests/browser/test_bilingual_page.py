@@ -325,11 +325,14 @@ def test_return_by_history_follows_a_later_choice(visit):
     assert mode(tab)[0] == "zh"
 
 
-def test_print_opens_the_folds(visit):
-    """On paper nothing is folded away; afterwards it is folded again."""
-    tab = visit("mini.html")
-    folds = "document.querySelectorAll('details.fold[open]').length"
+def test_print_opens_the_folds_in_light_colours(visit):
+    """On paper nothing is folded away nor dark; afterwards it is as before."""
+    tab = visit("mini.html", color_scheme="dark")
+    state = (
+        "[document.querySelectorAll('details.fold[open]').length,"
+        " document.documentElement.dataset.theme]"
+    )
     tab.evaluate("dispatchEvent(new Event('beforeprint'))")
-    assert tab.evaluate(folds) == 4
+    assert tab.evaluate(state) == [4, "light"]
     tab.evaluate("dispatchEvent(new Event('afterprint'))")
-    assert tab.evaluate(folds) == 0
+    assert tab.evaluate(state) == [0, "dark"]
