@@ -176,6 +176,17 @@ def test_labels_follow_the_language(visit):
     )
 
 
+def test_tooltip_follows_the_switch(visit):
+    """The tooltips of the theme, made once, change with the language."""
+    tab = visit("mini.html?lang=en")
+    for chosen, words in (("zh", "浅色或深色"), ("en", "Color mode")):
+        switch(tab, chosen)
+        tab.hover(".theme-switch-button")
+        assert tab.locator(".tooltip-inner").inner_text() == words
+        tab.mouse.move(400, 400)
+        tab.wait_for_selector(".tooltip", state="detached")
+
+
 def place_of(tab, number):
     """Return the top of the numbered paragraph, in pixels; of the one on the screen
     where both languages have it.
