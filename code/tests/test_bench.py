@@ -1,0 +1,102 @@
+"""The benchmark: what it counts, what it compares, and the record it writes."""
+
+import json
+from dataclasses import replace
+
+import pytest
+import torch
+from torch.utils.flop_counter import FlopCounterMode
+
+from plusx import bench, floors, records
+from plusx.runs import Config
+
+CPU = Config(net="resnet20", device="cpu", precision="fp32")
+
+
+def test_count_takes_reads_and_writes_of_operations_that_compute():
+    """An addition reads twice and writes once; a view costs nothing."""
+    x, y = torch.ones(10, 10), torch.ones(10, 10)
+    with floors.Count() as count:
+        x.t()[2:].unsqueeze(0)
+    assert count.launches == count.size_bytes == 0
+    with floors.Count() as count:
+        x + y.t()
+    assert count.launches == 1
+    assert count.size_bytes == 3 * 100 * 4
+
+
+def test_count_takes_of_a_gather_what_it_moves():
+    """Two rows of a large table: read and written, not the whole table."""
+    table = torch.ones(1000, 8)
+    with floors.Count() as count:
+        table[torch.tensor([1, 5])]
+    assert count.launches == 1
+    assert count.size_bytes == 2 * 2 * 8 * 4
+
+
+def test_step_of_resnet56_takes_752_million_operations_an_image():
+    """Forward and backward multiply and add 376 million times for each image."""
+    row = bench.trainer(replace(CPU, net="resnet56"), bench.synthetic(8), 4)
+    with FlopCounterMode(display=False) as count:
+        row(1)
+    assert count.get_total_flops() / 4 == pytest.approx(752e6, rel=1e-3)
+
+
+def test_textbook_sample_is_a_shifted_image_or_its_mirror():
+    """Some shift, mirrored or not, of the normalised image gives the sample."""
+    source = bench.synthetic(4)
+    sample, label = bench.Samples(source.split)[2]
+    image = source.split.train_images[2].float() / 255
+    image = torch.nn.functional.pad((image - bench.MEAN) / bench.STD, (4, 4, 4, 4))
+    views = image.unfold(1, 32, 1).unfold(2, 32, 1).permute(1, 2, 0, 3, 4).flatten(0, 1)
+    views = torch.cat([views, views.flip(3)])
+    assert (views == sample).flatten(1).all(1).sum() == 1
+    assert label == source.split.train_labels[2]
+
+
+def test_rows_are_measured_in_turn():
+    """Round after round, each row once; the first round does not count."""
+    calls = []
+
+    def row(name, seconds):
+        return lambda steps: calls.append((name, steps)) or seconds * steps
+
+    times = bench.measure({"a": row("a", 2.0), "b": row("b", 1.0)}, rounds=3, steps=4)
+    assert times == {"a": [2.0] * 3, "b": [1.0] * 3}
+    assert calls == [("a", 4), ("b", 4)] * 4
+
+
+def test_command_prints_a_table_and_writes_a_record(tmp_path, capsys):
+    """Every technique has a row with its ratio; the record is a valid one."""
+    arguments = "--net resnet20 --device cpu --batch 8 --rounds 2 --steps 1 --out"
+    bench.main([*arguments.split(), str(tmp_path)])
+    (path,) = tmp_path.iterdir()
+    record = json.loads(path.read_text("utf8"))
+    records.validate(record, "bench-resnet20-cpu")
+    result = record["results"]["batch_8"]
+    shown = capsys.readouterr().out
+    assert list(result["rows"])[:4] == [
+        "textbook loop, fp32",
+        "data on the device",
+        "+ channels last",
+        "+ fused SGD, no counters",
+    ]
+    for name, row in result["rows"].items():
+        assert name in shown
+        assert row["step_ms"] > 0
+        assert row["ratio"] >= row["ratio_least"] > 0
+    assert result["rows"]["textbook loop, fp32"]["ratio"] == 1
+    assert set(result["floor_ms"]) == {"arithmetic", "traffic", "launches"}
+    assert record["results"]["augmentation_ratio"] > 0
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(
+    not torch.cuda.is_available(), reason="needs a CUDA GPU, and torch finds none"
+)
+def test_command_measures_a_gpu(tmp_path):
+    """The graph has a row of its own; floors are finite."""
+    arguments = "--net resnet20 --device cuda --batch 64 --rounds 1 --steps 2 --out"
+    bench.main([*arguments.split(), str(tmp_path)])
+    record = json.loads((tmp_path / "bench-resnet20-cuda.json").read_text("utf8"))
+    assert "+ CUDA graph" in record["results"]["batch_64"]["rows"]
