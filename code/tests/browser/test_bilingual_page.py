@@ -109,6 +109,13 @@ def test_unknown_language_in_the_address_is_ignored(visit):
     assert mode(visit("mini.html?lang=fr", locale="zh-CN"))[0] == "zh"
 
 
+def test_address_of_the_site_hands_the_language_on(visit, address):
+    """A link to the site as a whole may ask for a language as well."""
+    tab = visit(address.removesuffix("chapters/") + "index.html?lang=zh")
+    tab.wait_for_url("**/chapters/index.html?lang=zh")
+    assert mode(tab) == ("zh", "zh-Hans")
+
+
 def test_switch_overrules_the_address(visit):
     """After a switch the address says what is shown, so a reload keeps it."""
     tab = visit("mini.html?lang=zh")
