@@ -78,20 +78,21 @@ def _house_style() -> dict:
         "axes.edgecolor": soft,
         "axes.grid": True,
         "axes.grid.axis": "y",
-        "axes.labelsize": 10,
+        "axes.labelsize": 11,
         "axes.linewidth": 0.8,
         "axes.prop_cycle": cycler(color=SERIES) + cycler(linestyle=lines),
         "axes.spines.right": False,
         "axes.spines.top": False,
         "axes.titlelocation": "left",
-        "axes.titlesize": 11,
+        "axes.titlesize": 12,
+        "figure.constrained_layout.hspace": 0.06,
         "figure.constrained_layout.use": True,
-        "figure.facecolor": "none",
-        "axes.facecolor": "none",
-        "savefig.facecolor": "none",
+        **dict.fromkeys(
+            (f"{x}.facecolor" for x in ("axes", "figure", "savefig")), "none"
+        ),
         "figure.figsize": (5, 3.2),
         "font.family": [svg.LATIN, svg.CHINESE, svg.SYMBOLS],
-        "font.size": 10,
+        "font.size": 11,
         "grid.color": faint,
         "grid.linewidth": 0.7,
         "legend.frameon": False,
@@ -107,10 +108,12 @@ def _house_style() -> dict:
         "svg.hashsalt": "plusx",
         "xtick.color": soft,
         "xtick.labelcolor": (0, 0, 0, 0.8),
+        "xtick.labelsize": 10,
         "xtick.major.size": 3,
         "xtick.minor.size": 0,
         "ytick.color": soft,
         "ytick.labelcolor": (0, 0, 0, 0.8),
+        "ytick.labelsize": 10,
         "ytick.left": False,
         "ytick.minor.size": 0,
     }
@@ -285,7 +288,7 @@ def _put_ylabels_on_top(figure: Figure) -> None:
         return
     for ax in axes:
         if title := ax.get_title(loc="left"):
-            ax.set_title(title, loc="left", pad=22)
+            ax.set_title(title, loc="left", pad=25)
         ax.annotate(
             ax.get_ylabel(),
             (0, 1),
