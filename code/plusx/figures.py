@@ -87,9 +87,8 @@ def _house_style() -> dict:
         "axes.titlesize": 12,
         "figure.constrained_layout.hspace": 0.06,
         "figure.constrained_layout.use": True,
-        **dict.fromkeys(
-            (f"{x}.facecolor" for x in ("axes", "figure", "savefig")), "none"
-        ),
+        **dict.fromkeys(("axes.facecolor", "figure.facecolor"), "none"),
+        "savefig.facecolor": "none",
         "figure.figsize": (5, 3.2),
         "font.family": [svg.LATIN, svg.CHINESE, svg.SYMBOLS],
         "font.size": 11,
