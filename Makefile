@@ -68,8 +68,8 @@ record: environment-all ## train and record runs (NET=resnet56 SEEDS=0-4)
 	$(PY) -m plusx.train --net $(NET) --seeds $(SEEDS) --recipe $(RECIPE) \
 	  --data $(DATA) --record
 
-links: environment-book ## check every external link (needs the network)
-	$(PY) -c "from jupyter_book.cli.main import main; main()" build . --builder linkcheck
+links: site ## check every external link (needs the network)
+	@$(PY) code/tools/links.py _build/html
 
 repository: ## set the public address (URL=https://github.com/OWNER/NAME), list chapters
 	@$(PYTHON) code/tools/repository.py $(URL)
