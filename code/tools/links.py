@@ -16,9 +16,8 @@ from html import unescape
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-LINK = re.compile(
-    r'href="(https?://[^"#]+)|\]\((https?://[^)#]+)|^(https?://\S+)$', re.M
-)
+LINK = re.compile(r'href="(https?://[^"#]+)|\]\((https?://[^)#]+)')
+DOI = ("https://doi.org/", "http://doi.org/", "https://dx.doi.org/")
 # Hosts that nobody answers at: reserved names and this machine.
 SKIPPED = re.compile(r"https?://(?:example\.|localhost|127\.)")
 REFUSED = {401, 403, 405, 406, 418, 429, 503, 999}
