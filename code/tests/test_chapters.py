@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from books import chapter as minibook
-from checkers import books, form
+from checkers import books, form, shown
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "code" / "plusx"
@@ -204,6 +204,6 @@ def test_seal_is_the_one_that_refresh_writes(tmp_path):
 def test_definitions_count_experiments_only_where_they_are_named():
     """`run` of an experiment is no model for a chapter that does not use it."""
     names = {"experiments/degradation"}
-    assert names & set(form.definitions(PACKAGE).get("run", {})) == set()
+    assert names & set(shown.definitions(PACKAGE).get("run", {})) == set()
     text = "from plusx.experiments.degradation import train_conv"
-    assert names & set(form.definitions(PACKAGE, text)["run"]) == names
+    assert names & set(shown.definitions(PACKAGE, text)["run"]) == names

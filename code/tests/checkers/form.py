@@ -9,7 +9,6 @@ import hashlib
 import json
 import re
 import statistics
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,13 +16,13 @@ import nbformat
 
 from checkers.books import Cell, cells, headings, parse
 from checkers.content import read
+from checkers.shown import code_warnings, shown_code
 
 CELLS = range(15, 36)
 EXERCISES = range(4, 7)
 MEDIAN_LINES, MOST_LINES = 8, 25
 MOST_BYTES = 1_000_000
 WORDS = range(1000, 2501)
-TAUGHT = {"networks", "fitting", "gradients", "transformer", "unet"}
 # The set-up cell of every chapter: what begins it, and lines that it holds.
 INSTALL = re.compile(
     r"from importlib\.util import find_spec\n\n"
@@ -222,73 +221,6 @@ def places(book: list[Cell]) -> Iterator[str]:
             if match := ABSOLUTE.search(text):
                 around = text[match.start() : match.end() + 20].split("\n")[0]
                 yield f"{cell.where}: an absolute path: {around}"
-
-
-def shown_code(book: list[Cell], package: Path) -> Iterator[str]:
-    """Compare what a chapter defines with what the package calls the same.
-
-    Docstrings, comments and annotations may differ, nothing else.
-    """
-    ours = definitions(package, "\n".join(cell.source for cell in book))
-    for cell in book:
-        if cell.kind != "code":
-            continue
-        for node in parse(cell.source).body:
-            name = getattr(node, "name", None)
-            if name in ours and bare(node) not in ours[name].values():
-                modules = " and ".join(sorted(ours[name]))
-                yield f"{cell.where}: {name} differs from {modules}"
-
-
-def code_warnings(book: list[Cell]) -> Iterator[str]:
-    """Find what a newer Python complains about, such as "\\l" in a plain string."""
-    for cell in book:
-        if cell.kind == "code":
-            with warnings.catch_warnings(record=True) as caught:
-                warnings.simplefilter("always")
-                ast.parse(re.sub(r"(?m)^(\s*)[%!].*$", r"\1pass", cell.source))
-            yield from (f"{cell.where}: {warning.message}" for warning in caught)
-
-
-def definitions(package: Path, text: str = "") -> dict[str, dict[str, str]]:
-    """Return what the modules define: name → module → its bare code.
-
-    Trainer and experiments call `train` or `make_net` what is theirs alone: modules
-    that no chapter teaches count where `text`, the chapter's, imports them.
-    """
-    found: dict[str, dict[str, str]] = {}
-    for path in sorted(package.rglob("*.py")):
-        module = path.relative_to(package).with_suffix("").as_posix()
-        dotted = module.replace("/", ".")
-        imported = rf"plusx\.{dotted}\b|from plusx import [^\n]*\b{dotted}\b"
-        if module not in TAUGHT and not re.search(imported, text):
-            continue
-        for node in ast.parse(path.read_text("utf8")).body:
-            if isinstance(node, ast.ClassDef | ast.FunctionDef):
-                found.setdefault(node.name, {})[module] = bare(node)
-    return found
-
-
-def bare(node: ast.AST) -> str:
-    """Return code without docstrings and annotations."""
-    node = ast.parse(ast.unparse(node))
-    for part in ast.walk(node):
-        if isinstance(part, ast.FunctionDef):
-            part.returns = None
-        if isinstance(part, ast.arg):
-            part.annotation = None
-        body = getattr(part, "body", None)
-        if isinstance(part, ast.FunctionDef | ast.ClassDef) and _docstring(body[0]):
-            part.body = body[1:] or [ast.Pass()]
-    return ast.dump(node)
-
-
-def _docstring(node: ast.stmt) -> bool:
-    return (
-        isinstance(node, ast.Expr)
-        and isinstance(node.value, ast.Constant)
-        and isinstance(node.value.value, str)
-    )
 
 
 def seal(path: Path) -> Iterator[str]:

@@ -14,7 +14,7 @@ one) for each English word; far from that, a sentence is missing.
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -103,9 +103,9 @@ def _leaf(en: Leaf, zh: Leaf) -> Iterator[str]:
         yield from (f"{en.where}: {message}" for message in check(en, zh))
 
 
-def _features(leaf: Leaf) -> Counter:
-    """The kinds of things both languages share, each with its multiset."""
-    features = Counter()
+def _features(leaf: Leaf) -> dict[str, Counter]:
+    """Return the kinds of things both languages share, each with its multiset."""
+    features = defaultdict(Counter)
     for kind, values in leaf.shared.items():
         if kind == "code block":
             values = [_without_comments(value) for value in values]
@@ -114,17 +114,10 @@ def _features(leaf: Leaf) -> Counter:
         if kind == "HTML":
             values = [_html(value) for value in values]
         features[kind] = Counter(values)
-    counts = Counter()
     for number in numbers(leaf.prose):
         value = f"{number.value.normalize():f}"
-        counts[value] += number.result or not counts[value]
-    features["number"] = counts
-    return _Default(features)
-
-
-class _Default(dict):
-    def __missing__(self, key: str) -> Counter:
-        return Counter()
+        features["number"][value] += number.result or not features["number"][value]
+    return features
 
 
 def _multisets(en: Counter, zh: Counter) -> Iterator[str]:
