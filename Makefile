@@ -58,8 +58,9 @@ notebooks: environment-all
 browser: environment-all site
 	cd code && ../$(PY) -m pytest -q -m browser tests
 
-refresh: environment-all ## execute the notebooks in place (CHAPTERS=chapters/NAME.ipynb)
+refresh: environment-all ## execute notebooks in place (CHAPTERS=chapters/NAME.ipynb)
 	$(EXECUTE) $(PY) code/tools/refresh.py $(CHAPTERS)
+	$(EXECUTE) $(PY) code/tools/picture.py
 
 bench: environment-all ## measure the trainer against the textbook loop
 	$(PY) -m plusx.bench

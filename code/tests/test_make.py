@@ -263,7 +263,7 @@ def test_make_test_runs_cheap_steps_first():
 def test_notebooks_run_with_still_labs_on_one_thread(target):
     """Stored outputs are compared in the state they were made in."""
     lines = make("-n", target).stdout.replace("\\\n", " ").splitlines()
-    (line,) = [line for line in lines if "nbval" in line or "refresh.py" in line]
+    (line,) = [line for line in lines if "--nbval" in line or "refresh.py" in line]
     assert line.startswith("PLUSX_STATIC=1 OMP_NUM_THREADS=1")
 
 

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -107,6 +108,32 @@ def test_readme_links_each_chapter_to_colab_and_the_page(copy):
             assert f"({colab}/blob/main/chapters/{path.name})" in text
             page = f"some-owner.github.io/plus.x/chapters/{path.stem}.html"
             assert page in text
+
+
+@pytest.mark.slow
+def test_pages_launch_and_edit_the_notebook_they_show(copy):
+    """With an address, each chapter's page opens its notebook in Colab and Binder."""
+    repository.set_address(copy, URL)
+    shutil.copy(ROOT / "_toc.yml", copy)
+    shutil.copy(ROOT / "chapters/references.bib", copy / "chapters")
+    site = "code/plusx_site"
+    shutil.copytree(ROOT / site, copy / site, dirs_exist_ok=True)
+    command = "from jupyter_book.cli.main import main; main()"
+    subprocess.run(
+        [sys.executable, "-c", command, "build", str(copy), "-q", "-W", "-n"],
+        check=True,
+        capture_output=True,
+    )
+    pages = sorted((copy / "_build/html/chapters").glob("[0-9]*.html"))
+    assert pages
+    for page in pages:
+        text, notebook = page.read_text("utf8"), f"chapters/{page.stem}.ipynb"
+        colab = f"{repository.COLAB}/github/some-owner/plus.x/blob/main/{notebook}"
+        assert f'href="{colab}"' in text
+        binder = f"{repository.BINDER}/v2/gh/some-owner/plus.x/main?urlpath=lab/tree/"
+        assert f'href="{binder}{notebook}"' in text
+        assert f'href="{URL}/edit/main/{notebook}"' in text
+        assert f'href="../_sources/{notebook}"' in text
 
 
 @pytest.mark.parametrize(

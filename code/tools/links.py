@@ -48,8 +48,9 @@ def ask(link: str, *, timeout_s: float = 20, pause_s: float = 3) -> str:
     reason = ""
     for attempt in range(3):
         try:
-            opener.open(urllib.request.Request(link, headers=AGENT), timeout=timeout_s)
-            return ""
+            request = urllib.request.Request(link, headers=AGENT)
+            with opener.open(request, timeout=timeout_s):
+                return ""
         except urllib.error.HTTPError as answer:
             if answer.code in REFUSED or 300 <= answer.code < 400:
                 return ""
