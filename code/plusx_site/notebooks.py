@@ -8,10 +8,24 @@ cell (counted from one, all kinds of cells).
 
 import ast
 import json
+import logging as python_logging
+import re
 
 from sphinx.util import logging
 
 logger = logging.getLogger(__name__)
+#: How the parser of notebooks counts: line L of cell C (from one) is 10000 C + L.
+LINE = re.compile(r"(\.ipynb):(\d+)\d{4}$")
+
+
+class NameCells(python_logging.Filter):
+    """Makes a warning of any extension say the cell instead of a line like 70004."""
+
+    def filter(self, record):
+        """Change the place of a warning, which Sphinx has written out before."""
+        if isinstance(getattr(record, "location", None), str):
+            record.location = LINE.sub(r"\1, cell \2", record.location)
+        return True
 
 
 def on_source_read(app, docname, source):
@@ -113,5 +127,7 @@ def shows_something(source):
 
 
 def setup(app):
-    """Read notebooks this way."""
+    """Read notebooks this way, and speak of their cells."""
     app.connect("source-read", on_source_read)
+    for handler in python_logging.getLogger(logging.NAMESPACE).handlers:
+        handler.addFilter(NameCells())

@@ -271,10 +271,10 @@ def faulty_pages():
         ),
         "citation": (
             [TITLE, text("{cite:p}`nobody1999`", "en"), PAIR[1]],
-            'could not find bibtex key "nobody1999"',
+            'cell 2: WARNING: could not find bibtex key "nobody1999"',
         ),
         "link": (
             [TITLE, text("{ref}`nowhere`", "en"), PAIR[1]],
-            "undefined label: 'nowhere'",
+            "cell 2: WARNING: undefined label: 'nowhere'",
         ),
     }
