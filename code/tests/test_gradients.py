@@ -1,7 +1,9 @@
 """gradients: chains, Jacobians, norms and shattering against independent oracles."""
 
 import math
+from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
 import torch
@@ -9,6 +11,8 @@ from torch import nn
 
 from plusx import gradients
 
+torch.set_num_threads(1)
+CHAPTER = Path(__file__).parents[2] / "chapters" / "03_gradients.ipynb"
 SLOPES = {
     "sigmoid": lambda z: math.exp(-z) / (1 + math.exp(-z)) ** 2,
     "tanh": lambda z: 1 / math.cosh(z) ** 2,
@@ -297,3 +301,44 @@ def test_autocorrelation_wants_fewer_lags_than_points(lags):
     """A series of five has lags 0 to 4, and at least one is asked for."""
     with pytest.raises(ValueError, match=f"lags must lie in 1 … 4, got {lags}"):
         gradients.autocorrelation(torch.arange(5.0), lags)
+
+
+@pytest.fixture(scope="module")
+def shown():
+    """What the cells of chapter 3 define that begin with `def`."""
+    names = {"torch": torch, "nn": nn, "F": nn.functional, "gradients": gradients}
+    for cell in nbformat.read(CHAPTER, as_version=4).cells:
+        if cell.cell_type == "code" and cell.source.startswith("def "):
+            exec(cell.source.partition("\n\n\n")[0], names)
+    return names
+
+
+@pytest.mark.parametrize("place", gradients.PLACES)
+def test_shown_factors_are_those_of_the_package(shown, place):
+    """The loop that the chapter shows and `chain_factors` agree, place by place."""
+    steps = {
+        "branch": lambda h: h + torch.sigmoid(h),
+        "after": lambda h: torch.sigmoid(h + torch.sigmoid(h)),
+    }
+    half = torch.tensor(0.5, dtype=torch.float64)
+    found = shown["factors"](steps[place], half, 40)
+    torch.testing.assert_close(found, gradients.chain_factors(40, 1.0, place=place))
+
+
+def test_shown_block_has_the_slope_derived_by_hand(shown):
+    """1 + 2σ(1 − σ), as the text says, is what finite differences give."""
+    x = torch.linspace(-3, 3, 7, dtype=torch.float64)
+    s = torch.sigmoid(2 * x - 1)
+    slope = gradients.central_difference(shown["block"], x).diag()
+    torch.testing.assert_close(slope, 1 + 2 * s * (1 - s), rtol=0, atol=1e-9)
+
+
+def test_shown_dense_net_grows_at_the_derived_rate(shown):
+    """With batch normalization √(π/(π − 1)) a layer, without it about 1."""
+    torch.manual_seed(1)
+    images, labels = torch.randn(128, 64), torch.randint(0, 10, (128,))
+    shown |= {"images": images, "labels": labels}
+    rate = shown["growth"](shown["dense"](50, 96, nn.BatchNorm1d))
+    flat = shown["growth"](shown["dense"](50, 96, lambda width: nn.Identity()))
+    assert rate == pytest.approx(math.sqrt(math.pi / (math.pi - 1)), rel=0.05)
+    assert flat == pytest.approx(1.0, abs=0.08)
