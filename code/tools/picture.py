@@ -1,9 +1,10 @@
-"""Draw the READMEs' picture from the recorded runs of chapter 1.
+"""Draw the picture of the first page and of the READMEs from chapter 1's record.
 
 Usage: python code/tools/picture.py
 
-Four files in .github: each language on a light and on a dark page. A README cannot
-switch a drawing's language, so each file holds the labels of one language alone.
+chapters/picture.html follows the language and the theme of the page. A README cannot
+do that, so there are four files in .github: each language on a light and on a dark
+page.
 """
 
 from pathlib import Path
@@ -14,7 +15,13 @@ from matplotlib.figure import Figure
 
 from plusx import figures, records, svg
 
-FOLDER = Path(__file__).resolve().parents[2] / ".github"
+HOUSE = Path(__file__).resolve().parents[2]
+ALT = (
+    "Training error against the number of layers, 8 to 56. The plain line climbs from "
+    "zero to above sixty percent; the line with +x stays near zero.",
+    "训练误差随层数（8 到 56）的变化：普通网络从零升到百分之六十以上，"
+    "加上 x 的网络一直接近零。",
+)
 INK = {"light": "#1f2328", "dark": "#e6edf3"}
 
 
@@ -40,15 +47,31 @@ def draw() -> Figure:
 
 
 def pictures() -> dict[str, str]:
-    """File names and what each holds."""
+    """Paths within the repository and what each file holds."""
     figure = draw()
     text = svg.render(figure)
     plt.close(figure)
-    return {
-        f"picture-{language}-{theme}.svg": one(text, language, theme)
+    files = {
+        f".github/picture-{language}-{theme}.svg": one(text, language, theme)
         for language in ("en", "zh")
         for theme in INK
     }
+    return {**files, "chapters/picture.html": first_page()}
+
+
+def first_page() -> str:
+    """The drawing as a figure of the book, with its caption in both languages."""
+    conv = records.load("degradation")["results"]["conv"]
+    plain, residual = (
+        f"{conv[kind]['train']['56']['mean']:.1f} %" for kind in ("plain", "residual")
+    )
+    caption = (
+        f"The same data, the same 56 layers, five runs each: {plain} training error "
+        f"without the addition, {residual} with it.",
+        f"同样的数据，同样的 56 层，各跑五次：没有这次加法，训练误差是 {plain}；"
+        f"有这次加法，是 {residual}。",
+    )
+    return figures.show(draw(), name="picture", alt=ALT, caption=caption).data + "\n"
 
 
 def one(text: str, language: str, theme: str) -> str:
@@ -72,5 +95,5 @@ def one(text: str, language: str, theme: str) -> str:
 
 if __name__ == "__main__":
     for name, content in pictures().items():
-        (FOLDER / name).write_text(content, encoding="utf-8")
-        print(f".github/{name}: {len(content):,} bytes")
+        (HOUSE / name).write_text(content, encoding="utf-8")
+        print(f"{name}: {len(content):,} bytes")
