@@ -13,7 +13,9 @@ ROOMS = {
     "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md", "README.zh.md", "binder",
     "_config.yml", "_toc.yml", "chapters", "code", "requirements.txt",
 }  # fmt: skip
-CHAPTER_FILES = r"\d\d_[a-z0-9]+\.ipynb|(?:index|glossary)\.md|references\.bib"
+CHAPTER_FILES = (
+    r"\d\d_[a-z0-9]+\.ipynb|(?:index|glossary)\.md|picture\.html|references\.bib"
+)
 CODE_ROOMS = {"plusx", "plusx_site", "tests", "tools", "pyproject.toml", "LICENSE"}
 HEAVY = ("torch", "matplotlib", "sklearn", "IPython", "ipywidgets", "numpy", "scipy")
 # The layers of plusx. The bottom one imports nothing above it, and what the chapters
@@ -55,7 +57,7 @@ def room_faults(names: Iterable[str]) -> Iterator[str]:
         if top not in ROOMS:
             yield f"{name}: no room for it at the top level"
         elif top == "chapters" and not re.fullmatch(CHAPTER_FILES, rest):
-            yield f"{name}: chapters/ holds NN_name.ipynb, index, glossary, references"
+            yield f"{name}: chapters/ holds NN_name.ipynb and the pages of the book"
         elif top == "code" and rest.split("/")[0] not in CODE_ROOMS:
             yield f"{name}: no room for it in code/"
 
