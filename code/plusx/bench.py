@@ -81,7 +81,6 @@ def textbook(config: Config, source: data.DataSet, batch: int) -> Row:
         drop_last=True,
         num_workers=workers,
         persistent_workers=workers > 0,
-        pin_memory=workers > 0,
     )
     batches = itertools.chain.from_iterable(itertools.repeat(loader))
 
@@ -206,7 +205,9 @@ def augmentation(source: data.DataSet, dtype: torch.dtype, rounds: int) -> float
 
 def compare(config: Config, batch: int, rounds: int, steps: int) -> dict:
     """The results for one size of batch."""
-    source = synthetic(max(4096, 4 * batch))
+    gpu = devices.choose_device(config.device).type == "cuda"
+    # Workers begin anew with each epoch: a GPU gets epochs of the usual length.
+    source = synthetic(50_000 if gpu else max(4096, 4 * batch))
     times = measure(make_rows(config, source, batch), rounds, steps)
     precision = devices.choose_precision("auto", devices.choose_device(config.device))
     eager = replace(config, precision=precision, graph=False, compile=False)

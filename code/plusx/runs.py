@@ -98,8 +98,8 @@ class Run:
         return (
             f"{self.config.name}, seed {self.config.seed}, {self.source}: test error "
             f"{self.test_error[-1]:.2f} % of {self.test_images:,} images, training "
-            f"error {self.train_error[-1]:.2f} %, after the last of "
-            f"{len(self.test_error)} epochs; {self.precision} on {self.device}, an "
+            f"error {self.train_error[-1]:.2f} %, after the last epoch, "
+            f"{len(self.test_error)}; {self.precision} on {self.device}, an "
             f"epoch {statistics.median(self.train_s):.2f} s and its evaluation "
             f"{statistics.median(self.evaluate_s):.2f} s"
         )

@@ -66,6 +66,7 @@ def capture(session: Session, step: Callable[[], None]) -> Callable[[], None]:
         for _ in range(3 if session.world == 1 else 11):
             step()
     torch.cuda.current_stream().wait_stream(session.stream)
+    session.optimizer.zero_grad(set_to_none=True)  # the graph makes its own gradients
     graph = torch.cuda.CUDAGraph()
     with torch.cuda.graph(graph, stream=session.stream):
         step()
@@ -209,7 +210,8 @@ def train(config: Config, *, resume: bool = False, progress: bool = False) -> Ru
                 session.save(path)
                 saved_s = time.monotonic()
     if session.step < session.total:
-        raise KeyboardInterrupt(stop.signal, f"after step {session.step:,}")
+        saved = f", all is in {path}; --resume goes on" if path else ""
+        raise KeyboardInterrupt(stop.signal, f"after step {session.step:,}{saved}")
     return session.run
 
 
@@ -235,8 +237,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 runs.keep(trained, options)
     except KeyboardInterrupt as stopped:
         number, when = stopped.args or (signal.SIGINT, "before the first step")
-        name = signal.Signals(number).name
-        return fail(f"stopped by {name} {when}; --resume goes on", 128 + number)
+        return fail(f"stopped by {signal.Signals(number).name} {when}", 128 + number)
     except ValueError as error:
         return fail(error, 2)
     except (OSError, ArithmeticError, torch.OutOfMemoryError) as error:

@@ -259,10 +259,23 @@ def test_signal_saves_and_resume_is_bit_identical(
     with monkeypatch.context() as patch:
         patch.setattr(Recipe, "learning_rate", interrupt)
         assert main(arguments) == 128 + number
-    assert f"stopped by {number.name} after step {at + 1}" in capsys.readouterr().err
+    error = capsys.readouterr().err
+    assert f"stopped by {number.name} after step {at + 1}, all is in" in error
     assert not (tmp_path / "run" / "run.json").exists()
     config = replace(CPU, out=str(tmp_path / "run"))
     assert_same(train.train(config, resume=True), whole)
+
+
+def test_interrupt_while_loading_ends_the_command(monkeypatch, tmp_path, capsys):
+    """Ctrl-C before the first step leaves no folder and no traceback."""
+
+    def interrupted(name):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(data, "load", interrupted)
+    assert main(["--out", str(tmp_path / "run")]) == 130
+    assert "stopped by SIGINT before the first step" in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()
 
 
 KILLED = """
