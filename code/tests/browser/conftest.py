@@ -91,15 +91,27 @@ def pages(site):
     return [path.relative_to(site).as_posix() for path in found]
 
 
-@pytest.fixture(scope="session")
-def server(site):
-    """The book over http on a free port of this machine."""
-    serving = Server(site)
+def serve(folder):
+    """Yield a server of a folder on a free port of this machine."""
+    serving = Server(folder)
     thread = threading.Thread(target=serving.serve_forever, daemon=True)
     thread.start()
     yield serving
     serving.shutdown()
     serving.server_close()
+
+
+@pytest.fixture(scope="session")
+def server(site):
+    """The book over http."""
+    yield from serve(site)
+
+
+@pytest.fixture(scope="session")
+def mini(good_book):
+    """The address of the good miniature book, over http."""
+    for serving in serve(good_book.site):
+        yield f"{serving.address}/chapters/"
 
 
 @pytest.fixture(params=["http", "file"])
@@ -149,3 +161,21 @@ def visit(chromium):
     yield start
     for one in visits:
         one.context.close()
+
+
+@pytest.fixture
+def read(chromium, mini):
+    """A function that opens a page of the miniature book as a new reader."""
+    contexts = []
+
+    def open_page(page="mini.html", width=1440, height=900, **options):
+        viewport = {"width": width, "height": height}
+        options = {"locale": "en-GB", **options}
+        contexts.append(chromium.new_context(viewport=viewport, **options))
+        tab = contexts[-1].new_page()
+        tab.goto(page if "://" in page else mini + page)
+        return tab
+
+    yield open_page
+    for context in contexts:
+        context.close()
