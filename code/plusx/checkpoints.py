@@ -106,6 +106,11 @@ def save_weights(path: Path, net: nn.Module, about: Mapping[str, Any]) -> None:
     write(path, {name: t.half() for name, t in _weights(net).items()}, about)
 
 
+def weight_files() -> list[Path]:
+    """The files of weights that come with the package, sorted."""
+    return sorted(Path(str(WEIGHTS)).glob("*.safetensors"))
+
+
 def load_weights(name: str, folder: Path | None = None) -> tuple[nn.Module, dict]:
     """A trained net in eval mode, and what is known of it.
 
