@@ -24,7 +24,7 @@ import pooch
 import torch
 from PIL import Image
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch import Tensor
 
 from plusx.data import DataSet, Split
@@ -191,14 +191,15 @@ def _from_encoded(path: Path, cache: Path) -> tuple[Split, str]:
     except (OSError, SafetensorError, KeyError):
         pass  # not decoded yet, or by a process that was stopped
     split = _decode(path)
-    cache.mkdir(parents=True, exist_ok=True)
     partial = kept.with_suffix(f".{os.getpid()}")
     try:
-        save_file(split._asdict(), partial)
+        cache.mkdir(parents=True, exist_ok=True)
+        partial.write_bytes(save(split._asdict()))
         os.replace(partial, kept)
-    except (OSError, SafetensorError):
-        print(f"plusx: no room to keep decoded images in {cache}", file=sys.stderr)
-    finally:
+    except OSError as error:
+        print(
+            f"plusx: decoded images are not kept in {cache}: {error}", file=sys.stderr
+        )
         partial.unlink(missing_ok=True)
     return split, _jpeg(path, sha256)
 
