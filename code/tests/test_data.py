@@ -4,11 +4,11 @@ import contextlib
 import hashlib
 import http.server
 import io
-import resource
 import tarfile
 import threading
 from pathlib import Path
 
+import disks
 import numpy as np
 import pytest
 import torch
@@ -244,20 +244,12 @@ def test_download_without_a_server_says_what_to_do(packed, tmp_path):
         cifar10.cifar10(address, described(packed), tmp_path)
 
 
-@pytest.fixture
-def small_disk():
-    """Lets this process write files of 10 kB at most."""
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, limits[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-
-
-def test_download_to_a_full_disk_leaves_nothing(packed, tmp_path, small_disk):
+def test_download_to_a_full_disk_leaves_nothing(packed, tmp_path):
     """The system's own error comes through, and no part of the file stays."""
     cache = tmp_path / "cache"
     with (
         served(packed.parent) as address,
+        disks.room_for(10_000),
         pytest.raises(OSError, match="File too large"),
     ):
         cifar10.cifar10(address, described(packed), cache)
@@ -309,12 +301,11 @@ def test_encoded_images_are_decoded_once(encoded, tmp_path, monkeypatch):
     assert all(torch.equal(a, b) for a, b in zip(again.split, found.split, strict=True))
 
 
-def test_encoded_images_are_read_where_they_cannot_be_kept(
-    encoded, tmp_path, small_disk, capsys
-):
+def test_encoded_images_are_read_where_they_cannot_be_kept(encoded, tmp_path, capsys):
     """Without room in the cache they are decoded each time, and a line says so."""
     path, _, files = encoded
-    found = cifar10.cifar10(str(path.parent), cache=tmp_path / "cache")
+    with disks.room_for(10_000):
+        found = cifar10.cifar10(str(path.parent), cache=tmp_path / "cache")
     assert len(found.split.train_labels) + len(found.split.test_labels) == len(files)
     assert "decoded images are not kept" in capsys.readouterr().err
     assert list((tmp_path / "cache").iterdir()) == []

@@ -4,12 +4,12 @@ import json
 import math
 import os
 import re
-import resource
 import signal
 import subprocess
 import sys
 from dataclasses import replace
 
+import disks
 import pytest
 import torch
 import torch.nn.functional as F
@@ -422,21 +422,11 @@ def test_checkpoint_with_other_shapes_is_refused(tmp_path):
         checkpoints.copy_into(target, source, tmp_path)
 
 
-@pytest.fixture
-def small_disk():
-    """Lets this process write files of 100 kB at most."""
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-
-
-def test_full_disk_ends_the_run_and_leaves_no_half_file(
-    short, tmp_path, capsys, small_disk
-):
+def test_full_disk_ends_the_run_and_leaves_no_half_file(short, tmp_path, capsys):
     """Exit code 1, one line, and nothing that looks like a checkpoint."""
     out = tmp_path / "run"
-    assert main(["--device", "cpu", "--out", str(out)]) == 1
+    with disks.room_for(100_000):
+        assert main(["--device", "cpu", "--out", str(out)]) == 1
     assert "File too large" in capsys.readouterr().err
     assert list(out.iterdir()) == []
 
@@ -445,13 +435,8 @@ def test_full_disk_keeps_the_checkpoint_before(tmp_path):
     """A failed write leaves the older file whole."""
     path = tmp_path / checkpoints.NAME
     checkpoints.write(path, {"a": torch.ones(3)}, {"step": 1})
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
-    try:
-        with pytest.raises(OSError, match="File too large"):
-            checkpoints.write(path, {"a": torch.ones(99_999)}, {"step": 2})
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    with disks.room_for(100_000), pytest.raises(OSError, match="File too large"):
+        checkpoints.write(path, {"a": torch.ones(99_999)}, {"step": 2})
     tensors, state = checkpoints.read(path)
     assert tensors["a"].tolist() == [1, 1, 1]
     assert state == {"step": 1}
