@@ -117,6 +117,19 @@ def test_labels_follow_the_language(read):
     )
 
 
+def test_copy_button_follows_the_switch(read):
+    """What the copy button says and is called is in the language of the page."""
+    tab = read("mini.html?lang=en")
+    tab.wait_for_selector(".copybtn", state="attached")
+    for chosen, word in (("zh", "复制"), ("en", "Copy")):
+        switch(tab, chosen)
+        button = tab.locator(".copybtn").first
+        assert button.get_attribute("aria-label") == word
+        shown = button.evaluate("e => getComputedStyle(e, '::after').content")
+        assert shown in (f'"{word}"', "attr(data-tooltip)")
+        assert button.locator("title").count() == 0
+
+
 def test_tooltip_follows_the_switch(read):
     """The tooltips of the theme, made once, change with the language."""
     tab = read("mini.html?lang=en")
