@@ -43,6 +43,7 @@ def test_chinese_readme_is_set_as_chinese_is_set():
         "[链接](https://example.org/a,b)里的逗号不算。\n\n```\n代码,里的也不算。\n```",
         "| 深度 | 误差，% |\n|---|---|\n| 20 层 | 3.7 |",
         "20、32、44 层；A、B、C 三种（见下）；H(x) = F(x) + x。",
+        "x 和 F(x) 对不上；形状是 (2, 16, 8, 8)，也就是 (N, C, H, W) 的次序。",
     ],
 )
 def test_typography_leaves_good_chinese_alone(text):
@@ -57,7 +58,8 @@ def test_typography_leaves_good_chinese_alone(text):
         ("误差是$x$的三倍。", "误差是 M"),
         ("用`fit`训练。", "用 M 训练"),
         ("没有理由更高,真的。", "half-width punctuation beside Han"),
-        ("残差网络 (ResNet) 更好。", "half-width bracket beside Han"),
+        ("残差网络 (ResNet) 更好。", "half-width bracket in Chinese"),
+        ("ResNet(残差网络)更好。", "half-width bracket in Chinese"),
         ("残差网络更好.", "half-width full stop after Han"),
         ("残差网络 。更好", "blank beside full-width punctuation"),
         ('他说"更好"。', "straight quotes"),

@@ -36,7 +36,10 @@ FULL = "，。！？；：、（）《》“”‘’"
 RULES = {
     "half-width punctuation beside Han": rf"{H}[ ]?[,;:!?](?![/\w])|[,;:!?][ ]?{H}",
     "half-width full stop after Han": rf"{H}\.(?!\.|\w)",
-    "half-width bracket beside Han": rf"{H} ?\(|\) ?{H}|\({H}|{H}\)",
+    # F(x) and the shape (2, 16) keep theirs, a remark (such as this) does not.
+    "half-width bracket in Chinese": (
+        rf"\([^()]*{H}[^()]*\)|{H} ?\((?=[^()]*[A-Za-z]{{2}})"
+    ),
     "blank beside full-width punctuation": rf"[^\S\n][{FULL}]|[{FULL}][^\S\n]+(?=\S)",
     "straight quotes in Chinese; use “ ”": rf"[\"'](?={H})|(?<={H})[\"']",
     "quotes of another region; use “ ”": "[「」『』]",
