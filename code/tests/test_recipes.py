@@ -84,5 +84,5 @@ def test_make_net_refuses_other_names(name):
 
 def test_find_refuses_other_recipes():
     """The message lists the recipes and repeats the name."""
-    with pytest.raises(ValueError, match="paper, fast, smoke; got 'slow'"):
+    with pytest.raises(ValueError, match="paper, fast, short, smoke; got 'slow'"):
         recipes.find("slow", "resnet56")
