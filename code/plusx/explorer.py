@@ -9,6 +9,7 @@ in print, the still figure inside stands in its place.
 | "product" | the browser, by the recursion of `gradients`  | `product()`     |
 | "table"   | nobody: all curves were made beforehand       | `table(...)` or |
 |           |                                               | `spectrum(...)` |
+| "curves"  | nobody: recorded runs, read at a cursor       | `plusx.curves`  |
 """
 
 import json
@@ -23,7 +24,7 @@ from plusx.explorer_data import choice, product, slider, spectrum, table
 
 __all__ = ["choice", "product", "script", "show", "slider", "spectrum", "table"]
 
-KINDS = ("product", "table")
+KINDS = ("product", "table", "curves")
 LARGEST = 40_000  # bytes of data in one explorer
 
 Pair = tuple[str, str]
@@ -41,8 +42,8 @@ def show(
     """The explorer as an HTML output.
 
     Args:
-        kind: "product" or "table".
-        data: from `product`, `table` or `spectrum`.
+        kind: "product", "table" or "curves".
+        data: from `product`, `table`, `spectrum` or `curves.explorer_data`.
         name: unique in the book, as in "product-explorer"; begins every id.
         alt: what the still figure shows, (English, Chinese).
         caption: (English, Chinese).
