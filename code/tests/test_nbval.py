@@ -6,6 +6,7 @@ One run of nbval over a notebook whose stored outputs were changed by hand.
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -80,3 +81,14 @@ def outcomes(tmp_path_factory):
 def test_nbval_compares_all_but_live_numbers(outcomes, name):
     """A changed live number or drawing passes, any other changed output fails."""
     assert outcomes[name] is CELLS[name][1]
+
+
+def test_sanitizers_take_no_time_on_a_long_drawing():
+    """A drawing is one long line; no rule may read it again and again."""
+    text = CONFIG.read_text(encoding="utf-8")
+    path = "M41.3 -42.32 " * 20_000
+    drawing = f'<svg viewBox="0 0 9 9"><path d="{path}"/></svg>'
+    start = time.process_time()
+    for rule in re.findall(r"^regex: (.*)$", text, re.MULTILINE):
+        re.sub(rule, "", drawing)
+    assert time.process_time() - start < 5
