@@ -11,7 +11,7 @@ from typing import Any
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
-from plusx import figures, records
+from plusx import figures, markup, records
 
 Record = Mapping[str, Any]
 LOOKS = {  # the networks in the order of every table, with their colours
@@ -27,6 +27,10 @@ LOOKS = {  # the networks in the order of every table, with their colours
     "resnet110": figures.PURPLE,
 }
 DRAWN = ("plain20", "plain56", "resnet20", "resnet56", "resnet110")
+MISSING = (
+    "No GPU run is recorded yet, so there is nothing to draw here.",
+    "还没有记录在案的 GPU 运行，所以这里没有图。",
+)
 TRAINING_IMAGES = {"cifar10": 50_000, "digits": 1_438}
 ERRORS = {
     "train_error": ("training error, %", "训练误差（%）"),
@@ -208,3 +212,13 @@ def bench_table(record: Record) -> str:
     ratio = record["results"]["augmentation_ratio"]
     lines.append(f"  {'augmentation alone, one thread':<30}{ratio:>12.1f}")
     return "\n".join(lines)
+
+
+class Missing:
+    """What a notebook shows where no record is there, in both languages."""
+
+    def _repr_html_(self) -> str:
+        return markup.paragraphs(MISSING)
+
+
+NO_RUN = Missing()

@@ -1,0 +1,304 @@
+"""Chapter 5: recorded curves, the setting a reader is in, and what ends a run."""
+
+import copy
+import json
+import statistics
+from importlib.resources import files
+
+import matplotlib.pyplot as plt
+import py_mini_racer
+import pytest
+import torch
+
+from plusx import checkpoints, curves, data, explorer, recipes, records, setting
+from plusx.runs import Config
+
+
+@pytest.fixture
+def digits_group():
+    """The records of the trainer on digits."""
+    return curves.select(curves.load_all(), "short", "digits")
+
+
+def made_up(name, seeds=3, epochs=165, **config):
+    """A record as the trainer writes it for a GPU run of the paper's recipe."""
+    record = copy.deepcopy(records.load("resnet56-short-digits"))
+    recipe = {"name": "paper", **vars(recipes.find("paper", "resnet56"))}
+    record["config"] |= {"net": name, "recipe": recipe, "data": "cifar10", **config}
+    record["name"] = f"{name}-paper"
+    runs = [
+        {"seed": seed}
+        | {what: [90.0 - 0.5 * epoch - seed for epoch in range(epochs)] for what in (
+            "train_error", "test_error", "train_loss", "test_loss")}
+        for seed in range(seeds)
+    ]  # fmt: skip
+    record["results"] |= {"runs": runs, "epochs": epochs, "test_images": 10_000}
+    record["provenance"] |= {"device": "made up", "seeds": list(range(seeds))}
+    return record
+
+
+# ---- Records ----
+
+
+def test_records_of_the_digits_are_there(digits_group):
+    """The chapter draws four nets, three seeds each, in the order of its tables."""
+    assert list(digits_group) == ["plain20", "plain56", "resnet20", "resnet56"]
+    for record in digits_group.values():
+        assert record["provenance"]["seeds"] == [0, 1, 2]
+        assert record["results"]["test_images"] == 359
+
+
+def test_records_of_the_digits_show_degradation(digits_group):
+    """Plain-56 stays far above the other three, as the chapter says."""
+    errors = {
+        net: record["results"]["train_error"]["mean"]
+        for net, record in digits_group.items()
+    }
+    assert errors.pop("plain56") > 40
+    assert max(errors.values()) < 5
+
+
+def test_select_leaves_other_blocks_and_recipes_out():
+    """Option C, pre-activation and held-out runs are other experiments."""
+    usual = made_up("resnet56")
+    others = [
+        made_up("resnet56", option="C"),
+        made_up("resnet56", order="pre"),
+        made_up("resnet56", validation=True),
+        made_up("resnet56", data="digits"),
+    ]
+    assert curves.select([*others, usual], "paper", "cifar10") == {"resnet56": usual}
+    assert curves.select([usual], "fast", "cifar10") == {}
+
+
+def test_a_record_that_is_dropped_in_is_taken_in(tmp_path, monkeypatch):
+    """A new file in the folder appears in the group, the figure and the table."""
+    for net in ("plain20", "resnet110"):
+        path = tmp_path / f"{net}-paper.json"
+        path.write_text(json.dumps(made_up(net)), "utf8")
+    monkeypatch.setattr(records, "FOLDER", tmp_path)
+    group = curves.select(curves.load_all(), "paper", "cifar10")
+    assert list(group) == ["plain20", "resnet110"]
+    figure = curves.figure(group)
+    assert [len(ax.lines) for ax in figure.axes] == [2, 2]
+    plt.close(figure)
+    assert "plain-20" in curves.table(group) and "ResNet-110" in curves.table(group)
+
+
+def test_spreads_are_mean_and_deviation_over_seeds():
+    """Three seeds one percent apart have that mean and a deviation of 1."""
+    first = curves.spreads(made_up("resnet56"), "test_error")[0]
+    assert first == {"mean": 89.0, "std": 1.0, "values": [90.0, 89.0, 88.0]}
+
+
+@pytest.mark.parametrize(
+    ("record", "expected"),
+    [
+        # 50,000 images make 390 whole batches of 128; 64,000 steps end in epoch 165.
+        (made_up("resnet56"), [390, 780, 63_960, 64_000]),
+        (made_up("resnet56", validation=True, epochs=183), [351, 702, 63_882, 64_000]),
+    ],
+)
+def test_steps_end_where_the_recipe_does(record, expected):
+    """Epochs have whole batches, and the last may be a short one."""
+    found = curves.steps(record)
+    assert found[:2] + found[-2:] == expected
+
+
+def test_steps_of_the_digits_are_twenty_epochs(digits_group):
+    """1,438 images make 11 batches."""
+    assert curves.steps(digits_group["resnet56"]) == [11 * n for n in range(1, 21)]
+
+
+def test_card_tells_where_a_record_comes_from(digits_group):
+    """Device, seeds, data, commit and command stand on it."""
+    record = digits_group["resnet56"]
+    card, origin = curves.card(record), record["provenance"]
+    for field in ("device", "torch", "precision", "data", "commit", "command"):
+        assert origin[field] in card
+
+
+def test_table_gives_the_last_epoch(digits_group):
+    """Its figures are the mean and the deviation of the last values of the curves."""
+    for record in digits_group.values():
+        last = [run["test_error"][-1] for run in record["results"]["runs"]]
+        told = record["results"]["test_error"]
+        assert told["mean"] == pytest.approx(statistics.fmean(last), abs=0.01)
+        assert told["std"] == pytest.approx(statistics.stdev(last), abs=0.02)
+        cell = f"{told['mean']:.2f} ± {told['std']:.2f}"
+        assert cell in curves.table(digits_group)
+
+
+def test_figure_refuses_an_empty_group():
+    """Without a record there is nothing to draw, and nothing is invented."""
+    with pytest.raises(ValueError, match="at least one record, got none"):
+        curves.figure({})
+
+
+# ---- The explorer ----
+
+
+@pytest.fixture
+def view(digits_group):
+    """A function from the state of the controls to what the explorer shows."""
+    context = py_mini_racer.MiniRacer()
+    context.eval("var model; var plusxExplorer = (n, m) => { model = m; };")
+    context.eval((files("plusx") / "explorers" / "curves.js").read_text("utf8"))
+    config = json.dumps(curves.explorer_data(digits_group))
+
+    def ask(**state):
+        state = {"net": "all", "what": "test_error", "scale": "linear"} | state
+        call = f"JSON.stringify(model({config}, {json.dumps(state)}, String))"
+        return json.loads(context.eval(call))
+
+    return ask
+
+
+def test_explorer_reads_off_the_recorded_means(view, digits_group):
+    """At epoch 7 it says the means that the records have there."""
+    for what in curves.ERRORS:
+        english, chinese = view(what=what, epoch=7)["readout"]
+        for net, record in digits_group.items():
+            mean = curves.spreads(record, what)[6]["mean"]
+            assert f"{curves.label(net)[0]} {mean:.2f} %" in english
+            assert f"{curves.label(net)[1]} {mean:.2f} %" in chinese
+
+
+def test_explorer_draws_up_to_the_cursor(view):
+    """A line has as many points as epochs have passed; one net may stand out."""
+    shown = view(epoch=5, net="resnet56")
+    assert [len(series["points"]) for series in shown["series"]] == [5] * 4
+    assert [series["faint"] for series in shown["series"]] == [True, True, True, False]
+
+
+def test_explorer_has_a_logarithmic_axis(view):
+    """10 % is drawn at 1, and 0 at the floor of 0.01 %."""
+    linear = view(epoch=20, what="train_error")
+    log = view(epoch=20, what="train_error", scale="log")
+    assert log["y"]["log"] and not linear["y"]["log"]
+    for one, other in zip(linear["series"], log["series"], strict=True):
+        for (_, error), (_, height) in zip(one["points"], other["points"], strict=True):
+            assert 10**height == pytest.approx(max(error, 0.01))
+
+
+def test_explorer_shows_the_longest_group_light(digits_group):
+    """Five nets of 165 epochs still fit into an explorer."""
+    group = {net: made_up(net) for net in curves.DRAWN}
+    html = explorer.show(
+        "curves",
+        curves.explorer_data(group),
+        name="try-curves",
+        alt=("Curves.", "曲线。"),
+        caption=("Curves.", "曲线。"),
+        still=curves.figure(digits_group),
+    ).data
+    assert "<plusx-curves" in html
+
+
+# ---- The setting ----
+
+
+@pytest.mark.parametrize(
+    ("gpu", "download", "place", "expected"),
+    [
+        (False, False, "", ("cpu", "digits", "short")),
+        (False, True, "", ("cpu", "cifar10", "smoke")),
+        (True, False, "", ("cuda", "digits", "short")),
+        (True, True, "", ("cuda", "cifar10", "fast")),
+        (True, False, "/data", ("cuda", "cifar10", "fast")),
+        (True, False, "https://mirror.example", ("cuda", "digits", "short")),
+    ],
+)
+def test_choose_asks_before_it_downloads(monkeypatch, gpu, download, place, expected):
+    """A folder may be read without consent; a mirror, like the source, may not."""
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: gpu)
+    monkeypatch.setenv("PLUSX_DATA", place)
+    found = setting.choose(download)
+    assert (found.device, found.data, found.recipe) == expected
+    assert setting.choose(download, "paper").recipe == "paper"
+
+
+@pytest.mark.parametrize(("device", "name"), setting.SENTENCES)
+def test_setting_says_where_the_reader_is(device, name):
+    """In both languages, with the recipe."""
+    shown = setting.Setting(device, name, "short")._repr_html_()
+    for sentence in setting.SENTENCES[device, name]:
+        assert sentence in shown
+
+
+def test_runs_of_minutes_keep_checkpoints():
+    """On CIFAR-10 a folder is named; the digits take seconds and keep nothing."""
+    assert setting.Setting("cuda", "cifar10", "paper").config("plain56") == Config(
+        "plain56", "paper", "cifar10", device="cuda", out="runs/plain56-paper"
+    )
+    assert setting.Setting("cpu", "digits", "short").config("resnet56").out is None
+
+
+SHORT = recipes.Recipe(steps=14, lr=0.1, rise=0.25)
+
+
+def test_an_interrupted_run_goes_on_in_the_same_cell(tmp_path, monkeypatch):
+    """Interrupted after 5 steps and run again, it ends as an uninterrupted one."""
+    monkeypatch.setitem(recipes.RECIPES, "smoke", SHORT)
+    config = Config(device="cpu", precision="fp32", out=str(tmp_path / "run"))
+    whole = setting.run_config(Config(device="cpu", precision="fp32"))
+    draw, seen = setting.train.make_step, []
+
+    def interrupted(session):
+        step = draw(session)
+
+        def counted():
+            step()
+            seen.append(1)
+            if len(seen) == 5:
+                signal_self()
+
+        return counted
+
+    monkeypatch.setattr(setting.train, "make_step", interrupted)
+    with pytest.raises(setting.Stopped, match="Run this cell again: everything up to"):
+        setting.run_config(config)
+    assert (tmp_path / "run" / checkpoints.NAME).is_file()
+    again = setting.run_config(config)
+    assert again.test_error == whole.test_error
+    assert again.train_loss == whole.train_loss
+
+
+def signal_self():
+    """Do what the stop button of a notebook does."""
+    import os
+    import signal
+
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (OSError(28, "No space left on device"), "No space left on device"),
+        (ConnectionError("could not download it. Set PLUSX_DATA"), "Set PLUSX_DATA"),
+        (ValueError("archive: expected\n 5 bytes, got 4"), "expected 5 bytes, got 4"),
+    ],
+)
+def test_what_goes_wrong_ends_in_a_sentence(monkeypatch, error, told):
+    """No traceback is shown, in one line."""
+
+    def fail(name):
+        raise error
+
+    monkeypatch.setattr(data, "load", fail)
+    with pytest.raises(setting.Stopped) as stopped:
+        setting.run_config(Config(device="cpu"))
+    (line,) = stopped.value._render_traceback_()
+    assert told in line and "\n" not in line
+
+
+def test_on_digits_returns_the_trained_net_with_counters(monkeypatch):
+    """Its outputs are those of the run's net, and its norms can be estimated anew."""
+    monkeypatch.setitem(recipes.RECIPES, "smoke", SHORT)
+    trained = setting.run_config(Config(device="cpu", precision="fp32"))
+    net, images = setting.on_digits(trained), data.digits().test_images
+    with torch.no_grad():
+        assert torch.allclose(net(images), trained.net.eval()(images), atol=1e-4)
+    norms = [m for m in net.modules() if isinstance(m, torch.nn.BatchNorm2d)]
+    assert all(norm.num_batches_tracked is not None for norm in norms)
