@@ -9,11 +9,14 @@ DATA ?= cifar10
 PY := .venv/bin/python
 # A Python that was named is used even where .venv was made with another one.
 SWITCH := $(if $(filter command% environment%,$(origin PYTHON)),switch)
+# The weights that chapter 5 and others may load: two nets, each of its first seed.
+WEIGHTS := $(if $(filter resnet20-paper resnet56-paper,$(NET)-$(RECIPE)),--weights)
 RUFF := $(PY) -m ruff --quiet
 RUFF_CONFIG := --config code/pyproject.toml
 PYTEST := -m pytest -q -n $(JOBS) --dist loadfile
-# The state the stored outputs were made in: still labs, one thread.
-EXECUTE := PLUSX_STATIC=1 OMP_NUM_THREADS=1 MKL_NUM_THREADS=1
+# The state the stored outputs were made in: still labs, one thread, no GPU, no CIFAR-10.
+EXECUTE := PLUSX_STATIC=1 OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 CUDA_VISIBLE_DEVICES=-1 \
+  PLUSX_DATA=
 # What Sphinx keeps of pages read before; kept after a fault, it would hide the fault.
 READ := _build/.doctrees/environment.pickle
 export PYTHONDONTWRITEBYTECODE := 1
@@ -52,8 +55,8 @@ site: environment-book
 	  { rm -f $(READ); exit 1; }
 
 notebooks: environment-all
-	$(EXECUTE) $(PY) $(PYTEST) -p no:cacheprovider --nbval \
-	  --nbval-sanitize-with code/tests/nbval.cfg $(CHAPTERS)
+	$(EXECUTE) $(PY) $(PYTEST) --rootdir=. -p no:cacheprovider --nbval \
+	  --nbval-sanitize-with=code/tests/nbval.cfg $(CHAPTERS)
 
 browser: environment-all site
 	cd code && ../$(PY) -m pytest -q -m browser tests
@@ -67,7 +70,7 @@ bench: environment-all ## measure the trainer against the textbook loop
 
 record: environment-all ## train and record runs (NET=resnet56 SEEDS=0-4)
 	$(PY) -m plusx.train --net $(NET) --seeds $(SEEDS) --recipe $(RECIPE) \
-	  --data $(DATA) --record
+	  --data $(DATA) --record $(WEIGHTS)
 
 links: site ## check every external link (needs the network)
 	@$(PY) code/tools/links.py _build/html

@@ -267,6 +267,17 @@ def test_notebooks_run_with_still_labs_on_one_thread(target):
     assert line.startswith("PLUSX_STATIC=1 OMP_NUM_THREADS=1")
 
 
+def test_notebook_tests_know_their_notebook():
+    """Each cell's test bears its notebook's name, or workers would mix them up."""
+    line = make("-n", "notebooks").stdout.replace("\\\n", " ").splitlines()[-1]
+    command = re.sub(r"-n \d+ --dist loadfile", "--collect-only", line)
+    listed = subprocess.run(
+        command, shell=True, cwd=ROOT, capture_output=True, text=True
+    ).stdout
+    names = {name.split("::")[0] for name in listed.splitlines() if "::" in name}
+    assert names == {f"chapters/{p.name}" for p in (ROOT / "chapters").glob("*.ipynb")}
+
+
 def test_missing_python_is_said():
     """A name that is no program ends in a sentence."""
     finished = make("book", "PYTHON=no-such-python")
