@@ -85,7 +85,7 @@ def warmup(record: Mapping[str, Any]) -> Figure:
     ):
         found = spreads(record["results"]["warmup"][name]["loss"])
         figures.band(ax, range(20, 301, 20), found, label, color)
-    _entropy(ax, record, 20)
+    _entropy(ax, record, 170)
     ax.set(xlabel="step · 步", ylabel=LOSS, xticks=range(0, 301, 60))
     figures.label_ends(ax)
     return figure
@@ -98,7 +98,7 @@ def without_skips(record: Mapping[str, Any]) -> Figure:
     for skip, color, label in (("bare", PLAIN, BARE), ("skip", RESIDUAL, SKIP)):
         found = [sweep[f"pre_{skip}"][str(depth)]["loss"] for depth in depths]
         figures.band(ax, depths, found, label, color)
-    _entropy(ax, record, 6)
+    _entropy(ax, record, 8, above=False)
     ax.set(xlabel="blocks · 块数", ylabel=LOSS, xticks=depths)
     figures.label_ends(ax)
     return figure
@@ -211,7 +211,7 @@ def early_read_out(record: Mapping[str, Any]) -> Figure:
     """The loss when the last read-out is given an earlier state."""
     figure, ax = plt.subplots()
     _before_and_after(ax, record, "loss")
-    _entropy(ax, record, 0)
+    _entropy(ax, record, 4.6)
     label = "loss of an early read-out (nats) · 提前读出的损失（奈特）"
     ax.set(xlabel=PASSED, ylabel=label, xticks=range(9))
     figures.label_ends(ax)
@@ -242,14 +242,16 @@ def _before_and_after(ax: Axes, record: Mapping[str, Any], key: str) -> None:
         figures.band(ax, places, found, label, color)
 
 
-def _entropy(ax: Axes, record: Mapping[str, Any], x: float) -> None:
+def _entropy(
+    ax: Axes, record: Mapping[str, Any], x: float, *, above: bool = True
+) -> None:
     """The unigram entropy of the text, as a dotted line with its name from x on."""
     entropy = record["results"]["text"]["entropy"]
     ax.axhline(entropy, color=figures.INK, linewidth=0.8, linestyle=":")
     ax.annotate(
         "unigram entropy · 单字符熵",
         (x, entropy),
-        xytext=(0, -4),
-        va="top",
+        xytext=(0, 4 if above else -4),
+        va="bottom" if above else "top",
         textcoords="offset points",
     )
