@@ -9,10 +9,9 @@ from plusx import records
 
 
 @pytest.mark.parametrize("name", records.names())
-def test_record_is_valid_and_small(name):
-    """Each record of the package loads and stays under 30 kB."""
-    records.load(name)
-    assert (records.FOLDER / f"{name}.json").stat().st_size < 30_000
+def test_record_is_valid(name):
+    """Each record of the package loads."""
+    assert records.load(name)["name"] == name
 
 
 @pytest.mark.parametrize("name", records.names())
