@@ -171,9 +171,9 @@ def single(rows: list[list[float]]) -> dict:
     """Over all blocks and seeds: mean, median and largest."""
     every = torch.tensor(rows)
     return {
-        "mean": round(every.mean().item(), 2),
-        "median": round(every.median().item(), 2),
-        "max": round(every.max().item(), 2),
+        "mean": round(every.mean().item(), 3),
+        "median": round(every.median().item(), 3),
+        "max": round(every.max().item(), 3),
     }
 
 
