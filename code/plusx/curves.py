@@ -217,6 +217,9 @@ def bench_table(record: Record) -> str:
 class Missing:
     """What a notebook shows where no record is there, in both languages."""
 
+    def __repr__(self) -> str:
+        return MISSING[0]
+
     def _repr_html_(self) -> str:
         return markup.paragraphs(MISSING)
 
