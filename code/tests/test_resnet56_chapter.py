@@ -33,6 +33,9 @@ def made_up(name, seeds=3, epochs=165, **config):
         for seed in range(seeds)
     ]  # fmt: skip
     record["results"] |= {"runs": runs, "epochs": epochs, "test_images": 10_000}
+    for what in curves.ERRORS:
+        last = [run[what][-1] for run in runs]
+        record["results"][what] = records.spread(last)
     record["provenance"] |= {"device": "made up", "seeds": list(range(seeds))}
     return record
 
@@ -69,6 +72,8 @@ def test_select_leaves_other_blocks_and_recipes_out():
     ]
     assert curves.select([*others, usual], "paper", "cifar10") == {"resnet56": usual}
     assert curves.select([usual], "fast", "cifar10") == {}
+    chosen = curves.select([*others, usual], "paper", "cifar10", option="C")
+    assert chosen == {"resnet56": others[0]}
 
 
 def test_a_record_that_is_dropped_in_is_taken_in(tmp_path, monkeypatch):
