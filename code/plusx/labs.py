@@ -1,7 +1,7 @@
 """Live labs: sliders that run torch in the reader's own kernel.
 
 Each lab is a plain function from settings to a picture with a sentence (`product_view`,
-`spectrum_view`, `push_view`) and a front end of ipywidgets (7.7 and 8) that calls it.
+`spectrum_view`, `push_view`, …) and a front end of ipywidgets (7.7 and 8) calling it.
 The book's stored outputs hold no widget, because a widget's ids change from run to run:
 where the environment variable PLUSX_STATIC is set, as it is when the book executes
 itself, a lab is one line that says where it runs.
@@ -14,7 +14,7 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 
-from plusx import figures, gradients, markup
+from plusx import figures, gradients, markup, transformer_views
 from plusx.experiments import spectra, zero_init
 from plusx.explorer_data import VARIANTS, power
 
@@ -90,6 +90,22 @@ def push_to_zero():
         push_view,
         part=_choice(("what is multiplied", "缩小什么"), parts),
         factor=_steps(("factor", "系数"), FACTORS),
+    )
+
+
+def collapse():
+    """The lab of tokens that become one; `transformer_views.lab_view` is its view."""
+    if _static():
+        return _where_to_run()
+    variants = {
+        _say(name): variant for variant, name in transformer_views.NAMES.items()
+    }
+    return _front_end(
+        transformer_views.lab_view,
+        variant=_choice(("blocks", "块"), variants, "pre_bare"),
+        depth=_slider(("number of blocks", "块数"), 12, 1, 24),
+        scale=_slider(("initial weights, times", "初始权重，乘以"), 1.0, 0.1, 3.0, 0.1),
+        seed=_slider(("seed", "随机种子"), 0, 0, 20),
     )
 
 

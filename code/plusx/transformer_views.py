@@ -4,14 +4,17 @@ Every function returns a figure that `figures.show` takes; `table` is the data o
 chapter's explorer.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import matplotlib.pyplot as plt
+import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from plusx import diagrams, explorer_data, figures
+from plusx import diagrams, explorer_data, figures, markup
+from plusx.experiments import transformer as lab
 from plusx.experiments.transformer import VARIANTS, spreads
 from plusx.figures import GREEN, PLAIN, PURPLE, RESIDUAL, ROSE
 
@@ -32,6 +35,12 @@ TOLD = (
     "{}，{}，{} 块：训练 200 步后损失 {:.2f} ± {:.2f} 奈特；"
     "这时最后一块过后，词元的差异度是 {}。",
 )
+
+NAMES = {
+    f"{order}_{skip}": (f"{english}, {with_}", f"{chinese}，{with_zh}")
+    for order, (english, chinese) in ORDERS.items()
+    for skip, (with_, with_zh) in SKIPS.items()
+}
 
 Pair = tuple[str, str]
 Curve = tuple[str, str, Mapping[str, Sequence[float]]]
@@ -185,6 +194,31 @@ def table(record: Mapping[str, Any]) -> dict[str, Any]:
         readouts=readouts,
         log=True,
     )
+
+
+def lab_view(variant: str, depth: int, scale: float, seed: int) -> str:
+    """Diversity along depth in one untrained model, as a picture with a sentence.
+
+    Args:
+        scale: what all weight matrices of the blocks are multiplied by.
+    """
+    model = lab.make_model(variant, depth, seed)
+    with torch.no_grad():
+        for weight in model.blocks.parameters():
+            if weight.dim() == 2:
+                weight *= scale
+        shares = lab.diversity(model)
+    figure, ax = plt.subplots()
+    seen = [math.log10(share) if share > 0 else math.nan for share in shares]
+    ax.plot(range(depth + 1), seen, **figures.style(GREEN))
+    ax.set(xlabel=PASSED, ylabel="log₁₀ diversity · log₁₀ 差异度")
+    last = f"{shares[-1]:.2g}"
+    sentence = (
+        f"After {depth} untrained blocks the tokens have a diversity of {last}.",
+        f"经过 {depth} 个没有训练的块，词元的差异度是 {last}。",
+    )
+    picture = figures.still(figure, name="lab-collapse", alt=sentence)
+    return markup.figure("lab-collapse", picture, sentence, figures.language())
 
 
 def stream(record: Mapping[str, Any]) -> Figure:

@@ -15,6 +15,7 @@ LABS = {
     "product": labs.product,
     "spectrum": labs.spectrum,
     "push": labs.push_to_zero,
+    "collapse": labs.collapse,
 }
 
 

@@ -305,3 +305,11 @@ def test_explorer_says_what_the_record_says():
     loss = f"{found['loss']['mean']:.2f} ± {found['loss']['std']:.2f}"
     assert english.startswith("post-norm, with skips, 8 blocks") and loss in english
     assert chinese.startswith("后置归一化，有跳跃连接，8 块") and loss in chinese
+
+
+def test_lab_says_what_the_model_does():
+    """The sentence holds the model's diversity; weights of 0 add nothing to the skips."""
+    kept = lab.diversity(lab.make_model("pre_bare", 3, 1))[-1]
+    assert f"a diversity of {kept:.2g}." in views.lab_view("pre_bare", 3, 1.0, 1)
+    start = lab.diversity(lab.make_model("pre_skip", 1, 1))[0]
+    assert f"a diversity of {start:.2g}." in views.lab_view("pre_skip", 3, 0.0, 1)
