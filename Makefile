@@ -59,7 +59,7 @@ notebooks: environment-all
 	  --nbval-sanitize-with=code/tests/nbval.cfg $(CHAPTERS)
 
 browser: environment-all site
-	cd code && ../$(PY) -m pytest -q -m browser tests
+	cd code && ../$(PY) $(PYTEST) -m browser tests
 
 refresh: environment-all ## execute notebooks in place (CHAPTERS=chapters/NAME.ipynb)
 	$(EXECUTE) $(PY) code/tools/refresh.py $(CHAPTERS)
