@@ -20,6 +20,9 @@ PUNCTUATION = r"\u3001-\u3002\uff01\uff09\uff0c\uff1a\uff1b\uff1f"
 #: A line break that is no space: Chinese on both sides, or a full stop before it.
 BREAK = re.compile(rf"(?<=[{CHINESE}])\n(?=[{CHINESE}])|(?<=[{PUNCTUATION}])\n")
 
+#: A space that belongs to a number: 63.3 %, 0.9 ± 0.8.
+UNIT = re.compile(r"(?<=\d) (?=[%±])|(?<=±) (?=\d)")
+
 
 class SplitTexts(SphinxTransform):
     """Split "English · 中文" outside the blocks, and name anchors in English."""
@@ -131,6 +134,23 @@ def join_lines(paragraph):
             text.parent[place] = nodes.Text(new)
 
 
+class KeepUnits(SphinxTransform):
+    """Keep a number and its unit on one line."""
+
+    default_priority = 216
+
+    def apply(self, **kwargs):
+        """Make the space no place for a line break, in all texts but code."""
+        for text in list(self.document.findall(nodes.Text)):
+            parent = text.parent
+            if isinstance(parent, (nodes.FixedTextElement, nodes.literal, nodes.math)):
+                continue
+            kept = UNIT.sub("\u00a0", text)
+            if kept != text:
+                place = [child is text for child in parent.children].index(True)
+                parent[place] = nodes.Text(kept)
+
+
 class CountFootnotes(SphinxTransform):
     """Give a footnote the language of its reference; each language counts its own."""
 
@@ -174,6 +194,6 @@ class HalveReferences(SphinxPostTransform):
 
 def setup(app):
     """Register what is done to the texts of a page."""
-    for transform in (ChineseWords, SplitTexts, JoinLines, CountFootnotes):
+    for transform in (ChineseWords, SplitTexts, JoinLines, KeepUnits, CountFootnotes):
         app.add_transform(transform)
     app.add_post_transform(HalveReferences)

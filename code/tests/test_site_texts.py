@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from docutils import nodes
+from docutils import nodes, utils
 
 from plusx_site import halves, notebooks, texts, words
 
@@ -86,3 +86,25 @@ def test_chinese_lines_are_joined_across_markup():
     )
     texts.join_lines(paragraph)
     assert paragraph.astext() == "反而更差吗？"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("63.3 ± 11.4 % of all", "63.3\u00a0±\u00a011.4\u00a0% of all"),
+        ("升到 0.9 %。", "升到 0.9\u00a0%。"),
+        ("5 of 10, 3 layers", "5 of 10, 3 layers"),
+    ],
+)
+def test_numbers_keep_their_units(text, expected):
+    """The spaces in a result are no place to break a line; others stay."""
+    assert texts.UNIT.sub("\u00a0", text) == expected
+
+
+def test_code_keeps_its_spaces():
+    """A code span with "3 % 2" is left as it is."""
+    document = utils.new_document("page")
+    paragraph = nodes.paragraph("", "", nodes.literal("", "3 % 2"), nodes.Text(" 3 %"))
+    document += paragraph
+    texts.KeepUnits(document).apply()
+    assert paragraph.astext() == "3 % 2 3\u00a0%"

@@ -25,12 +25,16 @@ ALT = (
 INK = {"light": "#1f2328", "dark": "#e6edf3"}
 
 
-def draw() -> Figure:
-    """Training error against depth, plain and residual, five runs each."""
+def draw(width: float) -> Figure:
+    """Training error against depth, plain and residual, five runs each.
+
+    Args:
+        width: in inches; a phone shows up to 5.8 without scrolling.
+    """
     figures.use()
     record = records.load("degradation")
     depths = record["config"]["conv"]["depths"]
-    figure, ax = plt.subplots(figsize=(7.2, 3.2))
+    figure, ax = plt.subplots(figsize=(width, 3.2))
     for kind, label, colour in (
         ("plain", "plain · 普通网络", figures.PLAIN),
         ("residual", "with +x · 加上 x", figures.RESIDUAL),
@@ -48,7 +52,7 @@ def draw() -> Figure:
 
 def pictures() -> dict[str, str]:
     """Paths within the repository and what each file holds."""
-    figure = draw()
+    figure = draw(7.2)
     text = svg.render(figure)
     plt.close(figure)
     files = {
@@ -71,7 +75,7 @@ def first_page() -> str:
         f"同样的数据，同样的 56 层，各跑五次：没有这次加法，训练误差是 {plain}；"
         f"有这次加法，是 {residual}。",
     )
-    return figures.show(draw(), name="picture", alt=ALT, caption=caption).data + "\n"
+    return figures.show(draw(5), name="picture", alt=ALT, caption=caption).data + "\n"
 
 
 def one(text: str, language: str, theme: str) -> str:
