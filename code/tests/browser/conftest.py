@@ -130,10 +130,15 @@ class Visit:
         self.tab = self.context.new_page()
         self.requests, self.faults = [], []
         self.tab.on("request", lambda request: self.requests.append(request.url))
-        self.tab.on("requestfailed", lambda r: self.faults.append(f"failed: {r.url}"))
+        self.tab.on("requestfailed", self._note_failure)
         self.tab.on("response", self._note_status)
         self.tab.on("console", self._note_message)
         self.tab.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
+
+    def _note_failure(self, request):
+        # A page that is left breaks off what it was still asking for.
+        if request.failure != "net::ERR_ABORTED":
+            self.faults.append(f"failed: {request.url}")
 
     def _note_status(self, response):
         if response.status >= 400:
