@@ -86,6 +86,7 @@ def test_train_is_the_training_loop_of_the_chapters():
     assert again == errors[-1]
 
 
+@pytest.mark.slow
 def test_runs_have_the_form_of_their_records():
     """A tiny run of each experiment has every setting, each with a spread."""
     small = {"width": 2, "epochs": 1, "lr": 0.05}

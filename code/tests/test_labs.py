@@ -41,6 +41,7 @@ def sentence(html):
     return re.search(r'<figcaption><span class="lang-en"[^>]*>(.*?)</span>', html)[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LABS)
 def test_lab_draws_at_the_ends_of_every_control(name):
     """Each end gives a picture and a sentence of its own, and no error."""
@@ -115,6 +116,7 @@ def test_lab_is_one_line_where_the_book_runs_itself(name, monkeypatch):
     assert "<svg" not in first
 
 
+@pytest.mark.slow
 def test_lab_needs_no_widgets_where_the_book_runs_itself():
     """The book is executed without touching ipywidgets."""
     code = (

@@ -72,6 +72,7 @@ def assert_same(run: runs.Run, expected: runs.Run) -> None:
         assert torch.equal(weights(run)[name], tensor), name
 
 
+@pytest.mark.slow
 def test_smoke_learns_digits_and_counts_every_test_image():
     """Four epochs bring the error far below chance; the last is an honest count."""
     run = train.train(CPU)
@@ -299,6 +300,7 @@ train.main(["--device", "cpu", "--precision", "fp32", "--out", sys.argv[1]])
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kill", ["kill()", "os.replace = kill"])
 def test_kill_9_loses_nothing_that_was_saved(kill, whole, short, tmp_path):
     """Killed in its second epoch or while it writes, a run goes on bit-identically."""

@@ -241,6 +241,7 @@ def paths(value: object, stem: str = "") -> set[str]:
     return {path for key in value for path in paths(value[key], f"{stem}.{key}")}
 
 
+@pytest.mark.slow
 def test_small_run_has_the_shape_of_the_record():
     """A run at the smallest size fills the fields that the record has."""
     found, recorded = paths(lab.run(SMALL)), records.load("transformer")["results"]
