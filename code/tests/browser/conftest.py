@@ -21,6 +21,9 @@ COMPRESSED = {".html", ".js", ".css", ".svg", ".json", ".txt"}
 class Server(http.server.ThreadingHTTPServer):
     """A server that compresses like those of the public web, and keeps count."""
 
+    #: Connections that may wait: of 5, the default, a busy machine drops some.
+    request_queue_size = 128
+
     def __init__(self, folder):
         super().__init__(("127.0.0.1", 0), Handler)
         self.folder = str(folder)
