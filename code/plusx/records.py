@@ -138,7 +138,7 @@ def write(
         "name": name,
         "provenance": {
             "command": command,
-            "commit": _commit(),
+            "commit": commit(),
             "data": data,
             "date": datetime.date.today().isoformat(),
             "device": device or f"{platform.machine()} processor",
@@ -163,12 +163,20 @@ def write(
     return path
 
 
-def _commit() -> str:
-    """The short commit of the checkout this package lies in, or 'unknown'."""
-    answer = subprocess.run(
-        ["git", "describe", "--always", "--dirty", "--exclude=*"],
-        cwd=Path(__file__).parent,
-        capture_output=True,
-        text=True,
-    )
-    return answer.stdout.strip() or "unknown"
+def commit(package: Path = Path(__file__).parent) -> str:
+    """The short commit of the checkout that the package lies in, or "unknown".
+
+    "-dirty" stands behind it where another file than a record differs from the commit:
+    what ran is then not what the commit holds.
+    """
+
+    def git(*words: str) -> str:
+        answer = subprocess.run(
+            ["git", *words], cwd=package, capture_output=True, text=True
+        )
+        return answer.stdout.strip()
+
+    others = [":/", f":(exclude){FOLDER.name}"]
+    changed = git("status", "--porcelain", "--untracked-files=no", "--", *others)
+    name = git("rev-parse", "--short=7", "HEAD") or "unknown"
+    return name + ("-dirty" if changed else "")

@@ -2,6 +2,8 @@
 
 import importlib
 import json
+import re
+import subprocess
 
 import pytest
 
@@ -84,6 +86,49 @@ def test_write_refuses_nan_and_leaves_no_file(tmp_path):
             folder=tmp_path,
         )
     assert not list(tmp_path.iterdir())
+
+
+def git(folder, *words):
+    """Run git in a folder, as nobody in particular."""
+    who = ["-c", "user.name=N", "-c", "user.email=n@example.org"]
+    subprocess.run(["git", *who, *words], cwd=folder, check=True, capture_output=True)
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """A repository with a package of one module and one record."""
+    package = tmp_path / "code" / "package"
+    (package / "records").mkdir(parents=True)
+    (package / "module.py").write_text("one = 1\n")
+    (package / "records" / "old.json").write_text("{}\n")
+    git(tmp_path, "init", "--quiet")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "--quiet", "--message=first")
+    return package
+
+
+def test_commit_is_that_of_the_checkout(checkout):
+    """Seven digits of the hash, though the record before was just written."""
+    (checkout / "records" / "old.json").write_text("[]\n")
+    (checkout / "records" / "new.json").write_text("[]\n")
+    assert re.fullmatch("[0-9a-f]{7}", records.commit(checkout))
+
+
+@pytest.mark.parametrize("place", ["code/package/module.py", "Makefile"])
+def test_commit_says_when_the_code_was_changed(checkout, place):
+    """A tracked file that differs makes it dirty, inside the package or beside it."""
+    path = checkout.parents[1] / place
+    if not path.exists():
+        path.write_text("first\n")
+        git(checkout, "add", str(path))
+        git(checkout, "commit", "--quiet", "--message=second")
+    path.write_text("changed\n")
+    assert re.fullmatch("[0-9a-f]{7}-dirty", records.commit(checkout))
+
+
+def test_commit_outside_a_checkout_is_unknown(tmp_path):
+    """An installed package lies in no repository."""
+    assert records.commit(tmp_path) == "unknown"
 
 
 def test_load_names_what_there_is():
