@@ -72,7 +72,7 @@ RECIPES = {
         label_smoothing=0.05,
         rise=0.25,
     ),
-    "laptop": Recipe(epochs=5, lr=0.1, rise=0.25),
+    "laptop": Recipe(epochs=3, batch=64, lr=0.05, rise=0.25),
     "short": Recipe(epochs=20, lr=0.1, rise=0.25),
     "smoke": Recipe(steps=44, lr=0.1, rise=0.25),
 }
