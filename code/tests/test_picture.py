@@ -32,10 +32,10 @@ def test_readme_pictures_hold_one_language(drawn):
 
 
 def test_first_page_states_the_figures_of_the_record(drawn):
-    """The caption holds both means, in both languages."""
+    """The caption holds both means, in both languages, and breaks none in two."""
     from plusx import records
 
     conv = records.load("degradation")["results"]["conv"]
     for kind in ("plain", "residual"):
-        mean = f"{conv[kind]['train']['56']['mean']:.1f} %"
+        mean = f"{conv[kind]['train']['56']['mean']:.1f}\u00a0%"
         assert drawn["chapters/picture.html"].count(mean) == 2

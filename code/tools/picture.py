@@ -67,7 +67,8 @@ def first_page() -> str:
     """The drawing as a figure of the book, with its caption in both languages."""
     conv = records.load("degradation")["results"]["conv"]
     plain, residual = (
-        f"{conv[kind]['train']['56']['mean']:.1f} %" for kind in ("plain", "residual")
+        f"{conv[kind]['train']['56']['mean']:.1f}\u00a0%"  # stays on one line
+        for kind in ("plain", "residual")
     )
     caption = (
         f"The same data, the same 56 layers, five runs each: {plain} training error "
