@@ -47,7 +47,12 @@ def test_no_file_names_a_machine():
 
 @pytest.mark.parametrize(
     "text",
-    ["/" + "home/me/x", "/" + "tmp/x", "--index" + "-url https://a.example"],
+    [
+        "/" + "home/me/x",
+        "/" + "tmp/x",
+        "--index" + "-url https://a.example",
+        "regis" + "try.npmjs.org",
+    ],
 )
 def test_forbidden_strings_are_found(tmp_path, text):
     """Each kind is found, with file and line; a link to a project's page is none."""

