@@ -4,12 +4,13 @@
 on the book's pages, from a file, in Colab and in JupyterLab. Where no script runs, and
 in print, the still figure inside stands in its place.
 
-| kind      | what computes the curves                      | data            |
-|-----------|-----------------------------------------------|-----------------|
-| "product" | the browser, by the recursion of `gradients`  | `product()`     |
-| "table"   | nobody: all curves were made beforehand       | `table(...)` or |
-|           |                                               | `spectrum(...)` |
-| "curves"  | nobody: recorded runs, read at a cursor       | `plusx.curves`  |
+| kind       | what computes the curves                     | data                   |
+|------------|----------------------------------------------|------------------------|
+| "product"  | the browser, by the recursion of `gradients` | `product()`            |
+| "table"    | nobody: all curves were made beforehand      | `table(...)` or        |
+|            |                                              | `spectrum(...)`        |
+| "curves"   | nobody: recorded runs, read at a cursor      | `plusx.curves`         |
+| "deletion" | nobody: errors that the cell has measured    | `experiments.deletion` |
 """
 
 import json
@@ -24,7 +25,7 @@ from plusx.explorer_data import choice, product, slider, spectrum, table
 
 __all__ = ["choice", "product", "script", "show", "slider", "spectrum", "table"]
 
-KINDS = ("product", "table", "curves")
+KINDS = ("product", "table", "curves", "deletion")
 LARGEST = 40_000  # bytes of data in one explorer
 
 Pair = tuple[str, str]
@@ -38,16 +39,20 @@ def show(
     alt: Pair,
     caption: Pair,
     still: Figure,
+    live: bool = False,
 ):
     """The explorer as an HTML output.
 
     Args:
-        kind: "product", "table" or "curves".
-        data: from `product`, `table`, `spectrum` or `curves.explorer_data`.
+        kind: "product", "table", "curves" or "deletion".
+        data: from `product`, `table`, `spectrum`, or `explorer_data` of the module
+            that the table above names.
         name: unique in the book, as in "product-explorer"; begins every id.
         alt: what the still figure shows, (English, Chinese).
         caption: (English, Chinese).
         still: what stands there without a script and in print.
+        live: says that data and still rest on numbers trained or timed in the cell,
+            so that they differ from machine to machine.
 
     Raises:
         ValueError: for an unknown kind, a missing text or more than 40 kB of data.
@@ -58,14 +63,14 @@ def show(
         raise ValueError(f"kind must be one of {KINDS}, got {kind!r}")
     markup.check_name(name)
     markup.check_pair("caption", caption)
-    picture = figures.still(still, name=name, alt=alt)
+    picture = figures.still(still, name=name, alt=alt, live=live)
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     if len(text.encode()) > LARGEST:
         raise ValueError(f"expected at most {LARGEST} bytes, got {len(text.encode())}")
     tag, safe = f"plusx-{kind}", text.replace("</", "<\\/")
     element = (
         f'<{tag} class="plusx-explorer" data-language="{figures.language()}">\n'
-        f'<script type="application/json">{safe}</script>\n'
+        f'<script type="application/json"{" data-live" * live}>{safe}</script>\n'
         f'<div class="plusx-still">\n{picture}\n</div>\n</{tag}>'
     )
     figure = markup.figure(name, element, caption, figures.language())

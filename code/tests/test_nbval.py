@@ -28,6 +28,7 @@ def output(source, stored):
 
 LIVE = '<p>Same</p>\n<svg viewBox="0 0 9 9" data-live=""><path d="M0 {}"/>\n</svg>{}'
 STILL = '<svg viewBox="0 0 9 9"><path d="M0 {}"/></svg>'
+DATA = '<script type="application/json"{}>{{"kept":[{}]}}</script>\n<p>{}</p>'
 BAR = "import sys\nprint('{}', file=sys.stderr)"
 CELLS = {
     "same": (output("error 3.70", "error 3.70"), True),
@@ -46,6 +47,16 @@ CELLS = {
         html(LIVE.format(1, STILL.format(1)), LIVE.format(1, STILL.format(2))),
         False,
     ),
+    "live_data": (
+        html(DATA.format(" data-live", 1, "a"), DATA.format(" data-live", 2, "a")),
+        True,
+    ),
+    "words_after_live_data": (
+        html(DATA.format(" data-live", 1, "a"), DATA.format(" data-live", 2, "b")),
+        False,
+    ),
+    "live_explorer_gone": (html(DATA.format(" data-live", 1, "a"), "<p>a</p>"), False),
+    "other_data": (html(DATA.format("", 1, "a"), DATA.format("", 2, "a")), False),
     "progress": (
         minibook.code(
             BAR.format(" 50%|##  | 5/10 [00:01<00:01, 4.9it/s]"),

@@ -7,7 +7,8 @@ intact net, so each deletion is scored as it is and with them estimated anew.
 
 import contextlib
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -15,6 +16,7 @@ from torch import Tensor, nn
 
 from plusx.data import digits
 from plusx.experiments.degradation import train_conv
+from plusx.explorer_data import choice, slider
 from plusx.fitting import error_rate
 from plusx.networks import CifarNet
 from plusx.records import spread
@@ -73,19 +75,83 @@ def reestimated(net: nn.Module, images: Tensor) -> Iterator[nn.Module]:
             norm.momentum = value
 
 
-def test_error(net: CifarNet, *, anew: bool = False) -> float:
-    """Test error in percent; `anew`: with the norms' statistics estimated again."""
+def test_error(net: CifarNet, *, anew: bool = False, every: int = 1) -> float:
+    """Test error in percent.
+
+    Args:
+        anew: with the norms' statistics estimated again.
+        every: from every so many training images; 3 saves time and changes little.
+    """
     data = digits()
     if not anew:
         return error_rate(net, data.test_images, data.test_labels)
-    with reestimated(net, data.train_images):
+    with reestimated(net, data.train_images[::every]):
         return error_rate(net, data.test_images, data.test_labels)
 
 
-def error_without(net: CifarNet, *indices: int, anew: bool = False) -> float:
-    """Test error in percent of the net without these blocks."""
+def error_without(
+    net: CifarNet, *indices: int, anew: bool = False, every: int = 1
+) -> float:
+    """Test error in percent of the net without these blocks, as `test_error` has it."""
     with replaced(net, {index: nn.Identity() for index in indices}):
-        return test_error(net, anew=anew)
+        return test_error(net, anew=anew, every=every)
+
+
+def explorer_data(
+    net: CifarNet,
+    kept: Sequence[float],
+    anew: Sequence[float],
+    *,
+    intact: float,
+    ratios: Sequence[float],
+) -> dict[str, Any]:
+    """The data of the explorer "deletion"; errors in percent.
+
+    Args:
+        kept: the test error without each deletable block, averages as they are.
+        anew: the same with the averages estimated anew.
+        intact: the test error of the whole net.
+        ratios: |F(x)| / |x| of all blocks.
+
+    Raises:
+        ValueError: unless each deletable block has its two errors.
+    """
+    chosen = deletable(net)
+    if not len(chosen) == len(kept) == len(anew):
+        raise ValueError(
+            f"expected {len(chosen)} errors twice, got {len(kept)} and {len(anew)}"
+        )
+    names = {"kept": ("as they are", "照旧"), "anew": ("estimated anew", "重新估计")}
+    blocks = [index + 1 for index in chosen]
+    return {
+        "controls": [
+            choice(
+                "averages",
+                ("batch norm's averages", "批量归一化的平均值"),
+                "kept",
+                names,
+            ),
+            slider("block", ("block taken away", "拿走的块"), 1, values=blocks),
+        ],
+        "blocks": blocks,
+        "errors": {
+            "kept": [round(error, 2) for error in kept],
+            "anew": [round(error, 2) for error in anew],
+        },
+        "intact": round(intact, 2),
+        "ratios": [round(ratios[index], 3) for index in chosen],
+        "series": {
+            "kept": {"name": ["averages as they are", "平均值照旧"], "colour": "rose"},
+            "anew": {
+                "name": ["averages estimated anew", "平均值重新估计"],
+                "colour": "green",
+            },
+        },
+        "readout": names,
+        "level": ["nothing deleted", "一块不删"],
+        "x": ["block", "块"],
+        "y": ["test error without the block, %", "少这一块的测试误差（%）"],
+    }
 
 
 class HalfSteps(nn.Module):

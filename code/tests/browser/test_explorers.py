@@ -1,6 +1,6 @@
 """The explorers in a browser: what they show, by keyboard and touch, without a script.
 
-The pages are written here, each with two explorers of one kind and one of the other,
+The pages are written here, each with two explorers of one kind and one of two others,
 under the style sheet that switches the languages of the book.
 """
 
@@ -14,6 +14,8 @@ import pytest
 from conftest import Server
 
 from plusx import explorer, figures, gradients, records
+from plusx.experiments import deletion
+from plusx.networks import CifarNet
 
 pytestmark = pytest.mark.browser
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -27,14 +29,24 @@ PAGE = """<!doctype html><html {lang}><head><meta charset="utf-8">
 <body>{body}</body></html>"""
 
 
+def deletions():
+    """The data of a residual-20: each block costs its number, a tenth of that anew."""
+    net = CifarNet(20, width=2, in_channels=1)
+    costs = [float(index + 1) for index in deletion.deletable(net)]
+    anew = [3 + cost / 10 for cost in costs]
+    kept = [3 + cost for cost in costs]
+    return deletion.explorer_data(net, kept, anew, intact=3.0, ratios=[0.5] * 9)
+
+
 def write_page(folder):
-    """A page with three explorers, in each of the book's modes; return the folder."""
+    """A page with four explorers, in each of the book's modes; return the folder."""
     style = books.ROOT / "code" / "plusx_site" / "static" / "bilingual.css"
     body = []
     for name, kind, data in (
         ("product", "product", explorer.product()),
         ("spectrum", "table", explorer.spectrum(records.load("spectra"))),
         ("again", "product", explorer.product(depth=5, weight=-1.0)),
+        ("deletion", "deletion", deletions()),
     ):
         figure, ax = plt.subplots()
         ax.plot([1, 2], [1, 2], label="plain · 普通")
@@ -178,6 +190,25 @@ def test_spectrum_reads_out_the_record(visit, place):
             says = re.search(r"largest singular value is (.+?), the", readout(figure))
             mean = record[variant][depth]["max"]["mean"]
             assert number(says[1]) == pytest.approx(10**mean, rel=0.06)
+
+
+def test_deletion_follows_the_toggle_and_the_slider(visit, place):
+    """By keyboard: block 9 costs 9 points, 0.9 once the averages are estimated anew."""
+    figure = visit().open(f"{place}/en.html").locator("#fig-deletion")
+    move(figure, "block taken away", "End")
+    assert "Without block 9, averages as they are: 12.0 %" in readout(figure)
+    lines = figure.locator(".px-chart g[data-series]")
+    assert lines.count() == 2
+    high = figure.locator(".px-chart").bounding_box()
+    figure.get_by_role("radio", name="as they are").focus()
+    figure.page.keyboard.press("ArrowRight")
+    assert "Without block 9, averages estimated anew: 3.9 %" in readout(figure)
+    assert lines.count() == 3
+    assert figure.locator(".px-chart").bounding_box() == high
+    move(figure, "block taken away", "ArrowLeft")
+    assert "Without block 8" in readout(figure)
+    move(figure, "block taken away", "ArrowLeft")
+    assert "Without block 6" in readout(figure)
 
 
 def test_two_explorers_of_a_kind_move_apart(product):
