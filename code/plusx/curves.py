@@ -71,11 +71,11 @@ def select(
 
 
 def label(net: str) -> tuple[str, str]:
-    """The name of a network in both languages: plain-20, 普通-20."""
+    """The name of a network in both languages: plain-20, 普通-20; ResNet-20."""
     kind = "plain" if net.startswith("plain") else "resnet"
     depth = net.removeprefix(kind)
     english = "plain" if kind == "plain" else "ResNet"
-    return f"{english}-{depth}", f"{'普通' if kind == 'plain' else '残差'}-{depth}"
+    return f"{english}-{depth}", f"{'普通' if kind == 'plain' else english}-{depth}"
 
 
 def spreads(record: Record, what: str) -> list[dict]:
@@ -122,7 +122,7 @@ def figure(group: Mapping[str, Record]) -> Figure:
                 ax,
                 steps(group[net]),
                 spreads(group[net], what),
-                " · ".join(label(net)),
+                " · ".join(dict.fromkeys(label(net))),
                 LOOKS[net],
                 **look,
             )

@@ -17,7 +17,7 @@ from plusx.runs import Config, Run
 SENTENCES = {
     ("cuda", "cifar10"): (
         "A GPU and CIFAR-10: the nets of the paper on the images of the paper.",
-        "有 GPU，也有 CIFAR-10：论文的网络，论文的图。",
+        "有 GPU，也有 CIFAR-10：论文里的网络，论文里的图像。",
     ),
     ("cuda", "digits"): (
         "A GPU, but no CIFAR-10: the digits, in seconds. Nothing is downloaded.",

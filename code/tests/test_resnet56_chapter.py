@@ -134,6 +134,15 @@ def test_table_gives_the_last_epoch(digits_group):
         assert cell in curves.table(digits_group)
 
 
+def test_figure_names_each_net_once(digits_group):
+    """A plain net has a name in each language, a ResNet the same one in both."""
+    figure = curves.figure(digits_group)
+    named = {line.get_label() for line in figure.axes[0].lines}
+    plt.close(figure)
+    plain = {"plain-20 · 普通-20", "plain-56 · 普通-56"}
+    assert named == plain | {"ResNet-20", "ResNet-56"}
+
+
 def test_figure_refuses_an_empty_group():
     """Without a record there is nothing to draw, and nothing is invented."""
     with pytest.raises(ValueError, match="at least one record, got none"):

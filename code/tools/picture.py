@@ -73,8 +73,8 @@ def first_page() -> str:
     caption = (
         f"The same data, the same 56 layers, five runs each: {plain} training error "
         f"without the addition, {residual} with it.",
-        f"同样的数据，同样的 56 层，各跑五次：没有这次加法，训练误差是 {plain}；"
-        f"有这次加法，是 {residual}。",
+        f"数据相同，都是 56 层，各跑五次：不加 x，训练误差是 {plain}；"
+        f"加上 x，是 {residual}。",
     )
     return figures.show(draw(5), name="picture", alt=ALT, caption=caption).data + "\n"
 
