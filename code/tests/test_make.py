@@ -215,13 +215,24 @@ def test_environment_script_parses_in_old_pythons():
         ast.parse("if (n := 1): pass", feature_version=(3, 6))
 
 
-def test_full_disk_is_said_before_anything_is_written(root, monkeypatch):
+@pytest.mark.parametrize(("part", "needed"), [("book", r"0\.6"), ("all", r"2\.8")])
+def test_full_disk_is_said_before_anything_is_written(root, monkeypatch, part, needed):
     """Too little space stops the command with both numbers."""
     usage = shutil.disk_usage(root)._replace(free=300_000_000)
     monkeypatch.setattr(environment.shutil, "disk_usage", lambda path: usage)
-    with pytest.raises(environment.Problem, match=r"0\.3 GB are free and 0\.6 GB"):
-        environment.ensure(root, "book")
+    with pytest.raises(environment.Problem, match=rf"0\.3 GB are free and {needed} GB"):
+        environment.ensure(root, part)
     assert not (root / ".venv").exists()
+
+
+def test_full_disk_is_said_before_npm(root, monkeypatch):
+    """Where pip took the last of the disk, npm is not called to say it badly."""
+    usage = shutil.disk_usage(root)._replace(free=20_000_000)
+    monkeypatch.setattr(environment.shutil, "disk_usage", lambda path: usage)
+    monkeypatch.setattr(environment, "holds", lambda root, part: part == "all")
+    monkeypatch.setattr(environment, "install_by_npm", refuse)
+    with pytest.raises(environment.Problem, match=r"0\.0 GB are free and 0\.1 GB"):
+        environment.ensure(root, "all")
 
 
 def test_unreachable_index_is_said(monkeypatch):

