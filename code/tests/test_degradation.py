@@ -107,3 +107,26 @@ def test_train_mlp_is_reproducible():
     torch.set_num_threads(1)
     runs = [degradation.train_mlp("plain_norm", 4, 2, epochs=2) for _ in range(2)]
     assert runs[0] == runs[1] and math.isfinite(runs[0])
+
+
+def test_long_runs_keep_the_curves_of_the_kinds_they_name():
+    """One plain net of depth 8, two seeds: the curves are those of `train_conv`."""
+    settings = {"epochs": 2, "lr": 0.05, "width": 4}
+    found = degradation.long_runs(kinds=["plain"], depths=[8], seeds=2, **settings)
+    assert set(found) == {"plain"}
+    curves = [
+        degradation.train_conv(8, False, seed, cosine=True, **settings)[1]
+        for seed in (0, 1)
+    ]
+    rounded = [[round(error, 1) for error in curve] for curve in curves]
+    assert found["plain"]["8"]["curves"] == rounded
+    last = found["plain"]["8"]["last"]["values"]
+    assert last == [round(curve[-1], 2) for curve in curves]
+
+
+def test_longer_run_is_three_times_the_long_one():
+    """Three times the epochs; width, learning rate and seeds are the same."""
+    long, longer = (degradation.CONFIG[part] for part in ("long", "longer"))
+    assert longer["epochs"] == 3 * long["epochs"]
+    same = ("width", "lr", "seeds")
+    assert [longer[name] for name in same] == [long[name] for name in same]
