@@ -158,6 +158,21 @@ def test_reestimated_statistics_are_the_mean_over_batches():
         assert torch.allclose(net.stem_norm.running_mean, expected, atol=1e-5)
 
 
+def test_statistics_can_be_estimated_from_a_part_of_the_images(monkeypatch):
+    """`every=6` takes every sixth training image, 240 of 1,438."""
+    seen, whole = [], deletion.reestimated
+
+    def watched(net, images):
+        seen.append(images)
+        return whole(net, images)
+
+    monkeypatch.setattr(deletion, "reestimated", watched)
+    deletion.error_without(make_net(), 1, anew=True, every=6)
+    deletion.error_without(make_net(), 1, anew=True)
+    assert torch.equal(seen[0], digits().train_images[0::6])
+    assert [len(images) for images in seen] == [240, 1438]
+
+
 def test_half_steps_are_two_blocks_with_half_the_branch():
     """With a branch that returns 2x the state is doubled twice."""
 
