@@ -108,7 +108,11 @@ class BasicBlock(nn.Module):
 
 
 class PreActivationBlock(BasicBlock):
-    """x + F(x) with norm and ReLU inside F: He et al. 2016, Fig. 1 (b)."""
+    """x + F(x) with norm and ReLU inside F: He et al. 2016, Fig. 1 (b).
+
+    Every block is alike. In the paper (appendix) the first one activates before it
+    splits, so that its shortcut too carries the activated output of the stem.
+    """
 
     def __init__(self, in_channels: int, out_channels: int, stride: int = 1, **options):
         super().__init__(in_channels, out_channels, stride, **options)
