@@ -15,11 +15,12 @@ from plusx.experiments import (
     rescue,
     shattering,
     spectra,
+    turning,
 )
 from plusx.fitting import fit
 
 torch.set_num_threads(1)
-EXPERIMENTS = [gradient_norms, gradient_training, rescue, shattering, spectra]
+EXPERIMENTS = [gradient_norms, gradient_training, rescue, shattering, spectra, turning]
 SMALL = {
     **gradient_training.CONFIG,
     "depth": 8,

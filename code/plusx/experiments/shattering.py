@@ -1,6 +1,6 @@
 """Shattered gradients (Balduzzi et al. 2017): is the gradient next door still the same?
 
-Three measurements, the first two at initialization.
+Two measurements, both at initialization.
 
 - `line`: fully connected ReLU nets with one input number. The input runs over a line of
   256 points in [−2, 2]; how far does the gradient there correlate with itself? This is
@@ -8,38 +8,29 @@ Three measurements, the first two at initialization.
   what it adds by 0.1.
 - `digits`: the nets of the book. The cosine of the input gradient at an image x and at
   x + ε · noise, for several ε; pixels have standard deviation 1.
-- `training`: the same cosine before training and after some epochs of it, and what
-  descent itself depends on: the cosine of the gradient by all weights before and after
-  one step downhill (`turn`).
 
 Batch normalization uses the statistics of the whole line, or of the images without the
-noise, as constants, so that each input has a gradient of its own. `turn` measures what
-a step of training sees: the statistics of the batch, moving with the weights.
+noise, as constants, so that each input has a gradient of its own. What becomes of the
+second measurement in training is in `turning`.
 """
 
-import copy
 import math
 import statistics
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from plusx.data import digits
 from plusx.experiments.gradient_norms import make_net
-from plusx.fitting import train_epoch
 from plusx.gradients import autocorrelation, gradient_cosine, input_gradients
 from plusx.networks import CifarNet
 from plusx.records import spread
 
 KINDS = {"plain": None, "residual": 1.0, "scaled": 0.1}
 SEEDS = list(range(10))
-DATA = (
-    "a line of 256 points; scikit-learn load_digits, 1,438 training images, "
-    "of which the first 128 are measured"
-)
+DATA = "a line of 256 points; scikit-learn load_digits, 128 training images"
 CONFIG = {
     "line": {"width": 200, "depths": [2, 10, 24, 50], "lags": 16, "seeds": SEEDS},
     "digits": {
@@ -47,23 +38,6 @@ CONFIG = {
         "depths": [8, 20, 56],
         "epsilons": [0.001, 0.01, 0.05, 0.1, 0.3],
         "images": 128,
-        "seeds": SEEDS[:5],
-    },
-    "training": {
-        "width": 8,
-        "nets": {
-            "plain-20": {"depth": 20, "residual": False},
-            "plain-56": {"depth": 56, "residual": False},
-            "residual-56": {"depth": 56, "residual": True},
-        },
-        "epochs": [0, 1, 3, 10],
-        "epsilons": [0.001, 0.1],
-        "lengths": [0.001, 0.01],
-        "images": 128,
-        "lr": 0.05,
-        "momentum": 0.9,
-        "weight_decay": 1e-4,
-        "batch_size": 128,
         "seeds": SEEDS[:5],
     },
 }
@@ -149,93 +123,6 @@ def digit_cosine(net: CifarNet, epsilon: float, seed: int, count: int = 128) -> 
     return float(cosines.mean())
 
 
-def slope(weights: Sequence[Tensor], loss: Callable[[], Tensor]) -> Tensor:
-    """The gradient of the loss by all weights, as one vector (K,)."""
-    found = torch.autograd.grad(loss(), weights)
-    return torch.cat([part.flatten() for part in found])
-
-
-def turn(weights: Sequence[Tensor], loss: Callable[[], Tensor], length: float) -> float:
-    """Cosine of the gradient by the weights before and after one step downhill.
-
-    Args:
-        weights: what the loss depends on; they are put back after the step.
-        length: how far to go against the gradient, as a norm over all weights.
-
-    Raises:
-        ValueError: when the gradient is 0, so that no way leads downhill.
-    """
-    before = slope(weights, loss)
-    if before.norm() == 0:
-        raise ValueError("expected a gradient that is not 0")
-    here = nn.utils.parameters_to_vector(weights).detach().clone()
-    nn.utils.vector_to_parameters(here - length * before / before.norm(), weights)
-    after = slope(weights, loss)
-    nn.utils.vector_to_parameters(here, weights)
-    return F.cosine_similarity(before, after, dim=0).item()
-
-
-def measure(net: CifarNet, seed: int, config: Mapping[str, Any]) -> dict[str, float]:
-    """The cosines of one net as it stands, and how long its gradient by the weights is.
-
-    By weights in float64 and training mode, by inputs as `digit_cosine` has them. The
-    step "recipe" is as long as SGD makes it: learning rate times gradient.
-    """
-    count, data = config["images"], digits()
-    exact = copy.deepcopy(net).double().train()
-    weights = list(exact.parameters())
-    images, labels = data.train_images[:count].double(), data.train_labels[:count]
-
-    def loss() -> Tensor:
-        return F.cross_entropy(exact(images), labels)
-
-    size = slope(weights, loss).norm().item()
-    steps = {str(length): length for length in config["lengths"]}
-    steps["recipe"] = config["lr"] * size
-    settled = settle(copy.deepcopy(net))
-    return {
-        "gradient": size,
-        **{f"step {name}": turn(weights, loss, steps[name]) for name in steps},
-        **{
-            f"noise {epsilon}": digit_cosine(settled, epsilon, seed, count)
-            for epsilon in config["epsilons"]
-        },
-    }
-
-
-def follow(
-    depth: int, residual: bool, seed: int, config: Mapping[str, Any]
-) -> dict[int, dict[str, float]]:
-    """Train one net as `fitting.fit` does; what `measure` finds, by epoch."""
-    data = digits()
-    sample = data.train_images, data.train_labels
-    net = make_net(depth, residual, "relu", width=config["width"], seed=seed)
-    settings = {name: config[name] for name in ("lr", "momentum", "weight_decay")}
-    optimizer = torch.optim.SGD(net.parameters(), **settings)
-    generator = torch.Generator().manual_seed(seed)
-    found = {0: measure(net, seed, config)}
-    net.train()
-    for epoch in range(1, max(config["epochs"]) + 1):
-        error = train_epoch(net, optimizer, *sample, generator, config["batch_size"])
-        if epoch in config["epochs"]:
-            found[epoch] = {"error": error, **measure(net, seed, config)}
-    return found
-
-
-def training_summary(
-    depth: int, residual: bool, config: Mapping[str, Any]
-) -> dict[str, Any]:
-    """What `follow` finds, by epoch, over the seeds; epoch 0 has no training error."""
-    runs = [follow(depth, residual, seed, config) for seed in config["seeds"]]
-    return {
-        str(epoch): {
-            name: spread([run[epoch][name] for run in runs], digits=3)
-            for name in runs[0][epoch]
-        }
-        for epoch in config["epochs"]
-    }
-
-
 def line_summary(
     depth: int, kind: str, normalize: bool, config: Mapping[str, Any]
 ) -> dict[str, Any]:
@@ -270,11 +157,8 @@ def digit_summary(
 
 
 def run(config: Mapping[str, Any]) -> dict[str, Any]:
-    """`line` by normalization, kind and depth; `digits` by kind, depth and ε.
-
-    `training` by net, epoch and measurement.
-    """
-    line, pictures, training = config["line"], config["digits"], config["training"]
+    """`line` by normalization, kind and depth; `digits` by kind, depth and ε."""
+    line, pictures = config["line"], config["digits"]
     return {
         "line": {
             norm: {
@@ -292,9 +176,5 @@ def run(config: Mapping[str, Any]) -> dict[str, Any]:
                 for depth in pictures["depths"]
             }
             for kind in ("plain", "residual")
-        },
-        "training": {
-            name: training_summary(**net, config=training)
-            for name, net in training["nets"].items()
         },
     }
