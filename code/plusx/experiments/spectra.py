@@ -1,6 +1,7 @@
 """Singular values of the full Jacobian of L blocks, against L, at initialization.
 
-The branch is F(h) = W₂ relu(W₁ h), He-initialized, so that in the mean over the weights
+The branch is F(h) = W₂ relu(W₁ h). The variance of W₁ is He's, 2 over the number of
+inputs, that of W₂, which no ReLU follows, 1 over it: in the mean over the weights
 ‖F(h)‖² = ‖h‖². Its hidden layer is four times as wide as h: ReLU switches half of the
 hidden units off, and the others still span every direction. The variants differ in what
 a block does with F:
