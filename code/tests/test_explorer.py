@@ -277,8 +277,8 @@ def test_deletion_reads_out_a_block(browserless, block, averages, told):
     """Error, intact error, length of the branch, then median and worst of all."""
     view = browserless("deletion", deletions(), {"block": block, "averages": averages})
     for sentence in view["readout"]:
-        numbers = re.findall(r"\d+\.\d+(?: %)?", sentence)
-        assert numbers == told
+        numbers = re.findall(r"\d+\.\d+(?:\u00a0%)?", sentence)
+        assert [number.replace("\u00a0", " ") for number in numbers] == told
     assert f"block {block}," in view["readout"][0]
     assert f"第 {block} 块" in view["readout"][1]
 

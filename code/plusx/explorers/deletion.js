@@ -4,7 +4,7 @@ plusxExplorer("deletion", function (config, state) {
   const { blocks, errors, intact, ratios } = config;
   const now = errors[state.averages];
   const k = blocks.indexOf(state.block);
-  const percent = (error) => `${error.toFixed(1)} %`;
+  const percent = (error) => `${error.toFixed(1)}\u00a0%`; // stays on one line
   const sorted = [...now].sort((a, b) => a - b);
   const [middle, worst] = [sorted[sorted.length >> 1], sorted[sorted.length - 1]].map(percent);
   const steps = (heights) => // each block is as wide as one

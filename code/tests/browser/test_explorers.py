@@ -196,13 +196,13 @@ def test_deletion_follows_the_toggle_and_the_slider(visit, place):
     """By keyboard: block 9 costs 9 points, 0.9 once the averages are estimated anew."""
     figure = visit().open(f"{place}/en.html").locator("#fig-deletion")
     move(figure, "block taken away", "End")
-    assert "Without block 9, averages as they are: 12.0 %" in readout(figure)
+    assert "Without block 9, averages as they are: 12.0\u00a0%" in readout(figure)
     lines = figure.locator(".px-chart g[data-series]")
     assert lines.count() == 2
     high = figure.locator(".px-chart").bounding_box()
     figure.get_by_role("radio", name="as they are").focus()
     figure.page.keyboard.press("ArrowRight")
-    assert "Without block 9, averages estimated anew: 3.9 %" in readout(figure)
+    assert "Without block 9, averages estimated anew: 3.9\u00a0%" in readout(figure)
     assert lines.count() == 3
     assert figure.locator(".px-chart").bounding_box() == high
     move(figure, "block taken away", "ArrowLeft")
