@@ -1,5 +1,7 @@
 """gradients: chains, Jacobians, norms and shattering against independent oracles."""
 
+import ast
+import copy
 import math
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import torch
 from torch import nn
 
 from plusx import gradients
+from plusx.experiments import turning
 
 torch.set_num_threads(1)
 CHAPTER = Path(__file__).parents[2] / "chapters" / "03_gradients.ipynb"
@@ -307,9 +310,12 @@ def test_autocorrelation_wants_fewer_lags_than_points(lags):
 def shown():
     """What the cells of chapter 3 define that begin with `def`."""
     names = {"torch": torch, "nn": nn, "F": nn.functional, "gradients": gradients}
+    names["copy"] = copy
     for cell in nbformat.read(CHAPTER, as_version=4).cells:
         if cell.cell_type == "code" and cell.source.startswith("def "):
-            exec(cell.source.partition("\n\n\n")[0], names)
+            for node in ast.parse(cell.source).body:
+                if isinstance(node, ast.FunctionDef):
+                    exec(ast.unparse(node), names)
     return names
 
 
@@ -342,3 +348,19 @@ def test_shown_dense_net_grows_at_the_derived_rate(shown):
     flat = shown["growth"](shown["dense"](50, 96, lambda width: nn.Identity()))
     assert rate == pytest.approx(math.sqrt(math.pi / (math.pi - 1)), rel=0.05)
     assert flat == pytest.approx(1.0, abs=0.08)
+
+
+def test_shown_turn_is_that_of_the_experiment(shown):
+    """The cosine that the chapter shows is the recorded one, and the net stays put."""
+    torch.manual_seed(0)
+    net = nn.Sequential(nn.Linear(5, 4), nn.Tanh(), nn.Linear(4, 3))
+    images, labels = torch.randn(8, 5), torch.randint(0, 3, (8,))
+    shown |= {"images": images, "labels": labels}
+    weights = list(net.parameters())
+    before = [weight.clone() for weight in weights]
+    (expected,) = turning.turn(
+        weights, lambda: nn.functional.cross_entropy(net(images), labels), [2.0]
+    )
+    assert shown["turn"](net, 2.0) == pytest.approx(expected, rel=1e-5)
+    assert expected < 0.99
+    assert all(map(torch.equal, before, weights))
