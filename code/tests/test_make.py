@@ -141,6 +141,21 @@ def test_npm_that_fails_leaves_what_pip_did(root, monkeypatch):
     assert pip_calls == [(root, "all")]
 
 
+def test_second_make_waits_for_the_first(root, monkeypatch, capsys):
+    """Two at once would clear each other's environment: the second comes after."""
+    order = []
+    monkeypatch.setattr(environment, "ROOT", root)
+    monkeypatch.setattr(environment, "ensure", lambda *_, **__: order.append("second"))
+    with environment.alone(root):
+        second = threading.Thread(target=environment.main, args=(["book"],))
+        second.start()
+        second.join(0.5)
+        order.append("first")
+    second.join(60)
+    assert order == ["first", "second"]
+    assert "Waiting until another make" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("name", "part", "changed"),
     [

@@ -12,6 +12,8 @@ Only the standard library is used, and no syntax newer than Python 3.6: an old
 interpreter has to be able to say that it is too old.
 """
 
+import contextlib
+import fcntl
 import hashlib
 import json
 import os
@@ -69,11 +71,27 @@ def main(argv=None):
         print("usage: environment.py book|all [switch]", file=sys.stderr)
         return 2
     try:
-        ensure(ROOT, part, switch=bool(rest))
+        with alone(ROOT):
+            ensure(ROOT, part, switch=bool(rest))
     except Problem as problem:
         print(f"make: {problem}", file=sys.stderr)
         return 1
     return 0
+
+
+@contextlib.contextmanager
+def alone(root):
+    """Wait until no other make installs into root/.venv, and keep the next one out."""
+    folder = os.open(str(root), os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            print("Waiting until another make has installed", flush=True)
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)  # this gives the lock back
 
 
 def ensure(root, part, switch=False):
