@@ -17,7 +17,8 @@ PYTEST := -m pytest -q -n $(JOBS) --dist loadfile
 # The state the stored outputs were made in: still labs, one thread, no GPU, no CIFAR-10.
 EXECUTE := PLUSX_STATIC=1 OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 CUDA_VISIBLE_DEVICES=-1 \
   PLUSX_DATA=
-# What Sphinx keeps of pages read before; kept after a fault, it would hide the fault.
+# What Sphinx keeps of pages read before; kept after a fault, it would hide the fault,
+# and kept after a change to the extension, it would hide the change.
 READ := _build/.doctrees/environment.pickle
 export PYTHONDONTWRITEBYTECODE := 1
 
@@ -51,6 +52,7 @@ unit: environment-all
 	cd code && ../$(PY) $(PYTEST) -m "not browser" tests
 
 site: environment-book
+	@[ -z "$$(find code/plusx_site -type f ! -name '*.pyc' -newer $(READ) 2>&1)" ] || rm -f $(READ)
 	@$(PY) -c "from jupyter_book.cli.main import main; main()" build . -q -W -n --keep-going || \
 	  { rm -f $(READ); exit 1; }
 

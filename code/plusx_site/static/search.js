@@ -4,6 +4,7 @@
   "use strict";
   const HAN = /[\u3400-\u9fff\uf900-\ufaff]/;
   const BLOCKS = "p, li, dt, dd, th, td, figcaption, h2, h3, h4";
+  const SOURCE = "[role=doc-biblioentry]"; // in no language but its own
   const PASSAGES = 3; // of a page
   const LENGTH = { en: 200, zh: 90 }; // of a passage, in characters
   const SAID = {
@@ -129,6 +130,7 @@
   function passagesOf(page, sought, mode, blocks = BLOCKS) {
     const best = new Map();
     [...page.querySelectorAll(blocks)].forEach((block, order) => {
+      if (blocks === BLOCKS && block.closest(SOURCE)) return;
       const points = !block.querySelector(blocks) && score(textOf(block, "both"), sought);
       const target = points && inLanguage(block, mode);
       const text = target && textOf(target, mode);
@@ -137,7 +139,7 @@
       const section = target.closest("section[id] section[id]")?.id;
       if (rank > (best.get(text)?.rank || 0)) best.set(text, { text, rank, order, section });
     });
-    if (!best.size && blocks === BLOCKS) return passagesOf(page, sought, mode, "pre");
+    if (!best.size && blocks === BLOCKS) return passagesOf(page, sought, mode, `pre, ${SOURCE}`);
     const ranked = [...best.values()].sort((a, b) => b.rank - a.rank || a.order - b.order);
     return ranked.slice(0, PASSAGES).sort((a, b) => a.order - b.order);
   }
