@@ -71,8 +71,8 @@ def first_page() -> str:
         for kind in ("plain", "residual")
     )
     caption = (
-        f"The same data, the same 56 layers, 120 steps each, five runs: {plain} training "
-        f"error without the addition, {residual} with it.",
+        f"The same data, the same 56 layers, 120 steps each, five runs: {plain} "
+        f"training error without the addition, {residual} with it.",
         f"数据相同，都是 56 层，都练 120 步，各跑五次：不加 x，训练误差是 {plain}；"
         f"加上 x，是 {residual}。",
     )
