@@ -7,6 +7,7 @@ The setting follows He et al. 2015, section 4.2, at a size that a laptop can run
 """
 
 import math
+from collections.abc import Callable
 
 import torch
 import torch.nn.functional as F
@@ -55,14 +56,20 @@ def train_conv(
     epochs: int = 10,
     lr: float = 0.05,
     cosine: bool = False,
+    start: Callable[[CifarNet], None] | None = None,
 ) -> tuple[CifarNet, list[float]]:
     """Train one convolutional net on the digits; return it and its error curve.
 
     The curve holds the running training error of each epoch in percent.
+
+    Args:
+        start: changes the first weights of the net, in place.
     """
     data = digits()
     torch.manual_seed(seed)
     net = CifarNet(depth, residual, width=width, in_channels=1)
+    if start is not None:
+        start(net)
     errors = fit(
         net,
         data.train_images,

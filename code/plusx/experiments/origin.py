@@ -5,12 +5,14 @@ the same nets from the usual weights. Here only the first weights of the convolu
 in the blocks differ: the identity plus `noise` times the usual random weights.
 """
 
+from functools import partial
+
 import torch
 from torch import nn
 
 from plusx.data import digits
 from plusx.experiments import degradation
-from plusx.fitting import error_rate, fit
+from plusx.fitting import error_rate
 from plusx.networks import CifarNet
 from plusx.records import spread
 
@@ -43,33 +45,17 @@ def near_identity(net: CifarNet, noise: float = 0.2) -> None:
 
 
 def train(
-    seed: int,
-    noise: float = 0.2,
-    *,
-    depth: int = 56,
-    width: int = 8,
-    epochs: int = 10,
-    lr: float = 0.05,
-    cosine: bool = False,
+    seed: int, noise: float = 0.2, *, depth: int = 56, **settings
 ) -> tuple[CifarNet, list[float]]:
     """Train a plain net from near the identity; return it and its training errors.
 
     The errors are in percent, one for each epoch.
+
+    Args:
+        settings: of `degradation.train_conv`.
     """
-    data = digits()
-    torch.manual_seed(seed)
-    net = CifarNet(depth, residual=False, width=width, in_channels=1)
-    near_identity(net, noise)
-    errors = fit(
-        net,
-        data.train_images,
-        data.train_labels,
-        epochs=epochs,
-        lr=lr,
-        cosine=cosine,
-        seed=seed,
-    )
-    return net, errors
+    start = partial(near_identity, noise=noise)
+    return degradation.train_conv(depth, False, seed, start=start, **settings)
 
 
 def run(config: dict) -> dict:
