@@ -61,6 +61,36 @@ def test_records_of_the_digits_show_degradation(digits_group):
     assert max(errors.values()) < 5
 
 
+def test_records_of_the_laptop_show_degradation():
+    """On photographs depth costs the plain net much and the residual net little."""
+    group = curves.select(curves.load_all(), "laptop", "cifar10")
+    assert list(group) == ["plain20", "plain56", "resnet20", "resnet56"]
+    for record in group.values():
+        assert record["provenance"]["seeds"] == [0, 1, 2]
+        assert record["results"]["test_images"] == 10_000
+        assert "JPEG q75" in record["provenance"]["data"]
+        assert not record["provenance"]["commit"].endswith("-dirty")
+    for what in curves.ERRORS:
+        error = {net: record["results"][what]["mean"] for net, record in group.items()}
+        assert error["plain56"] - error["plain20"] > 20
+        assert abs(error["resnet56"] - error["resnet20"]) < 5
+
+
+def test_figure_reaches_as_far_as_short_runs(digits_group):
+    """Only long trainings are zoomed to the paper's range; few epochs are points."""
+    laptop = curves.select(curves.load_all(), "laptop", "cifar10")
+    paper = {"resnet56": made_up("resnet56")}
+    seen = {}
+    for name, group in (("laptop", laptop), ("digits", digits_group), ("paper", paper)):
+        figure = curves.figure(group)
+        ax = figure.axes[0]
+        seen[name] = ax.get_ylim()[1] > 60, ax.lines[0].get_marker() not in ("", "None")
+        plt.close(figure)
+    assert seen == {
+        "laptop": (True, True), "digits": (True, False), "paper": (False, False)
+    }  # fmt: skip
+
+
 def test_select_leaves_other_blocks_and_recipes_out():
     """Option C, pre-activation and held-out runs are other experiments."""
     usual = made_up("resnet56")
