@@ -4,13 +4,18 @@ Usage: .venv/bin/python code/tools/lock.py
 
 requirements.txt pins what the book names itself. What these packages need in turn is
 held to the versions that were tested together: pip takes the file as upper and lower
-limits, so a line for a package that a system does not need does no harm.
+limits, so a line for a package that a system does not need does no harm. Nothing is
+written where a package refuses the first release of the oldest Python that is promised.
 """
 
-from importlib.metadata import PackageNotFoundError, requires, version
+import sys
+from collections.abc import Iterable
+from importlib.metadata import PackageNotFoundError, metadata, requires, version
 from pathlib import Path
 
+from environment import OLDEST, dotted
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -55,9 +60,29 @@ def needed(requirement: Requirement) -> list[Requirement]:
     ]
 
 
+def refusing(names: Iterable[str]) -> list[str]:
+    """The installed packages among `names` that Python 3.11.0 is too old for."""
+    first = f"{dotted(OLDEST)}.0"
+    found = []
+    for name in names:
+        try:
+            needed_python = metadata(name)["Requires-Python"]
+        except PackageNotFoundError:  # for another system
+            continue
+        if needed_python and first not in SpecifierSet(needed_python):
+            found.append(f"{name} {version(name)} needs Python {needed_python}")
+    return found
+
+
 if __name__ == "__main__":
     pinned = named((ROOT / "requirements.txt").read_text(encoding="utf-8"))
-    lines = [f"{name}=={number}\n" for name, number in came_along(pinned).items()]
+    limits = came_along(pinned)
+    if refused := refusing([*(pin.name for pin in pinned), *limits]):
+        sys.exit(
+            f"lock: {'; '.join(refused)}; the book promises Python {dotted(OLDEST)}:"
+            " name an older version in requirements.txt."
+        )
+    lines = [f"{name}=={number}\n" for name, number in limits.items()]
     path = ROOT / "code/tools/constraints.txt"
     path.write_text(HEADER + "".join(lines), encoding="utf-8")
     print(f"{path.relative_to(ROOT)}: {len(lines)} packages")
