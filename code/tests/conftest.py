@@ -1,4 +1,7 @@
-"""What several test modules share: a book that is built once, and a browser."""
+"""The fixtures that several test modules share.
+
+What is heavy is imported by the fixture that needs it: most modules need none of it.
+"""
 
 import os
 import shutil
@@ -44,3 +47,17 @@ def chromium():
         browser = driver.chromium.launch(executable_path=program, args=OPTIONS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def english():
+    """The house style in English, of which the test leaves no trace."""
+    import matplotlib as mpl
+    import matplotlib.pyplot as plt
+
+    from plusx import figures
+
+    with mpl.rc_context():
+        figures.use("en")
+        yield
+    plt.close("all")

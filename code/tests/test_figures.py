@@ -1,36 +1,19 @@
-"""The house style: one drawing, two languages, both themes, the same bytes again."""
+"""figures.show: one drawing, two languages, both themes, and what is refused."""
 
-import ast
-import json
 import re
 import subprocess
 import sys
 from pathlib import Path
-from xml.etree import ElementTree
 
-import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from matplotlib.colors import to_rgb
 from matplotlib.text import Text
+from showing import ALT, drawing, show
 
-from plusx import diagrams, figures, markup, svg
-from plusx.records import spread
+from plusx import figures, markup
 
-ROOT = Path(__file__).parents[2]
-ALT = ("Error rises with depth.", "误差随深度上升。")
-CAPTION = ("One run.", "一次运行。")
-LIGHT, DARK = "#ffffff", "#14181e"
-
-
-@pytest.fixture(autouse=True)
-def english():
-    """Each test starts from the house style in English and leaves no trace."""
-    with mpl.rc_context():
-        figures.use("en")
-        yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("english")
 
 
 def curve(label="plain · 普通网络"):
@@ -41,17 +24,6 @@ def curve(label="plain · 普通网络"):
     ax.set_ylabel("error (%) · 误差（%）")
     figures.label_ends(ax)
     return figure
-
-
-def show(figure, name="curve", **options):
-    """The HTML that `figures.show` makes of a figure."""
-    options = {"alt": ALT, "caption": CAPTION, **options}
-    return figures.show(figure, name=name, **options).data
-
-
-def drawing(html):
-    """The svg element of a figure's HTML."""
-    return ElementTree.fromstring(re.search(r"<svg.*</svg>", html, re.S).group())
 
 
 def layers(html, layer):
@@ -229,6 +201,13 @@ def test_show_splits_tick_labels_and_legends():
     assert len(layers(show(figure), "lang-zh")) == 3
 
 
+def test_markup_shows_a_text_in_both_languages_as_paragraphs():
+    """A bare notebook shows both; a page hides one by its class."""
+    english, chinese = markup.paragraphs(("a < b", "甲")).split("</p>")[:2]
+    assert english == '<p class="lang-en" lang="en">a &lt; b'
+    assert chinese == '<p class="lang-zh" lang="zh-Hans">甲'
+
+
 # ---- What show refuses ----
 
 
@@ -291,213 +270,3 @@ def test_use_loads_no_torch():
     ).stdout.split()
     assert "matplotlib" in modules
     assert "torch" not in modules
-
-
-# ---- Colours ----
-
-
-def luminance(colour):
-    """Relative luminance, WCAG 2.2."""
-    linear = [
-        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour
-    ]
-    return np.dot([0.2126, 0.7152, 0.0722], linear)
-
-
-@pytest.mark.parametrize("paper", [LIGHT, DARK])
-@pytest.mark.parametrize("colour", figures.SERIES)
-def test_series_stand_out_from_the_page(colour, paper):
-    """Contrast of at least 3:1 (WCAG 2.2, 1.4.11) on white and on the dark page."""
-    low, high = sorted(luminance(to_rgb(c)) for c in (colour, paper))
-    assert (high + 0.05) / (low + 0.05) >= 3
-
-
-def test_series_differ_in_more_than_colour():
-    """No two series share marker and dash."""
-    looks = [
-        (s["marker"], str(s["linestyle"])) for s in map(figures.style, figures.SERIES)
-    ]
-    assert len(set(looks)) == len(looks) == 6
-
-
-def test_style_refuses_a_colour_outside_the_palette():
-    """A free colour would have no shade for each theme."""
-    with pytest.raises(ValueError, match="#123456"):
-        figures.style("#123456")
-
-
-# ---- Bands and labels at line ends ----
-
-
-def test_band_draws_mean_and_standard_deviation():
-    """The line goes through the means, the band one deviation to each side."""
-    _, ax = plt.subplots()
-    spreads = [spread([1.0, 3.0]), spread([4.0, 4.0])]
-    figures.band(ax, [1, 2], spreads, "plain · 普通网络", figures.PLAIN)
-    assert ax.lines[0].get_ydata().tolist() == [2, 4]
-    edge = {tuple(v) for v in ax.collections[0].get_paths()[0].vertices.round(2)}
-    assert edge == {(1, 0.59), (1, 3.41), (2, 4)}
-
-
-def test_band_leaves_a_gap_for_no_number():
-    """A mean of None is a gap, not a zero."""
-    _, ax = plt.subplots()
-    spreads = [spread([1.0]), {"mean": None, "std": None}]
-    figures.band(ax, [1, 2], spreads, "plain · 普通网络", figures.PLAIN)
-    assert np.isnan(ax.lines[0].get_ydata()).tolist() == [False, True]
-
-
-def test_band_refuses_fewer_spreads_than_points():
-    """The error counts both."""
-    _, ax = plt.subplots()
-    with pytest.raises(ValueError, match=r"\(2\), got 1"):
-        figures.band(ax, [1, 2], [spread([1.0])], "a · 甲", figures.PLAIN)
-
-
-@pytest.mark.parametrize(
-    ("heights", "expected"),
-    [
-        ([0.2, 0.8], [0.2, 0.8]),
-        ([0.5, 0.5], [0.45, 0.55]),
-        ([0.5, 0.1, 0.52], [0.46, 0.1, 0.56]),
-        ([0.3, 0.3, 0.3, 0.55], [0.2, 0.3, 0.4, 0.55]),
-        ([0.3, 0.3, 0.3, 0.45], [0.1875, 0.2875, 0.3875, 0.4875]),
-    ],
-)
-def test_labels_move_apart_and_no_further(heights, expected):
-    """Touching labels spread round their common middle, the others stay."""
-    assert figures._apart(heights, 0.1) == pytest.approx(expected)
-
-
-def test_label_ends_names_a_line_where_it_was_last_seen():
-    """A line that falls out of the axes has its label within them."""
-    _, ax = plt.subplots()
-    ax.plot([1, 2, 3], [1, 0.5, -9], label="plain · 普通网络")
-    ax.plot([1, 2, 3], [1, 1, 1], label="residual · 残差网络")
-    ax.set_ylim(0, 2)
-    figures.label_ends(ax)
-    assert [(t.get_text()[:5], t.xy[0]) for t in ax.texts] == [
-        ("resid", 1),
-        ("plain", 2),
-    ]
-
-
-def test_label_ends_refuses_a_line_that_is_nowhere():
-    """A line without a point in the axes has no end to name."""
-    _, ax = plt.subplots()
-    ax.plot([1, 2], [np.nan, np.nan], label="plain · 普通网络")
-    with pytest.raises(ValueError, match="plain"):
-        figures.label_ends(ax)
-
-
-# ---- Fonts ----
-
-
-def strings(source):
-    """The string constants of a Python source, f-strings in pieces."""
-    for node in ast.walk(
-        ast.parse(re.sub(r"^(\s*)[%!].*", r"\1pass", source, flags=re.M))
-    ):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield node.value
-
-
-def sources():
-    """The package's modules and the chapters' code cells."""
-    for path in sorted((ROOT / "code" / "plusx").rglob("*.py")):
-        yield path.name, path.read_text("utf8")
-    for path in sorted((ROOT / "chapters").glob("*.ipynb")):
-        for cell in json.loads(path.read_text("utf8"))["cells"]:
-            if cell["cell_type"] == "code":
-                yield path.name, "".join(cell["source"])
-
-
-def test_fonts_draw_every_label_of_the_book():
-    """Each Han character in a string of the code has its glyph in the bundled font."""
-    there = svg.characters(svg.CHINESE)
-    missing = {
-        (name, character)
-        for name, source in sources()
-        for text in strings(source)
-        for character in markup.HAN.findall(text)
-        if ord(character) not in there
-    }
-    assert missing == set()
-
-
-def test_fonts_have_the_common_characters():
-    """A reader may change a label to any everyday word: GB 2312 level 1 is there."""
-    rows = range(0xB0, 0xD8)
-    common = b"".join(bytes([r, c]) for r in rows for c in range(0xA1, 0xFF))
-    characters = common.decode("gb2312", errors="ignore")
-    assert len(characters) == 3755
-    assert {ord(c) for c in characters} <= svg.characters(svg.CHINESE)
-
-
-def test_fonts_come_with_their_licence():
-    """The OFL asks for its text, and for a name that is not the reserved one."""
-    licence = (svg.font_path(svg.LATIN).parent / "OFL.txt").read_text("utf8")
-    assert "SIL OPEN FONT LICENSE Version 1.1" in licence
-    assert "Adobe" in licence
-    assert not any("Source" in family for family in svg.FONTS)
-
-
-# ---- Diagrams ----
-
-
-@pytest.mark.parametrize(
-    ("order", "boxes", "circles"), [("post", 6, 1), ("pre", 6, 1), ("plain", 6, 0)]
-)
-def test_residual_block_has_its_layers_and_its_plus(order, boxes, circles):
-    """Two convolutions, norms and ReLUs; a circle exactly where something is added."""
-    texts = [t.get_text() for t in diagrams.residual_block(order).ax.texts]
-    names = [text for text in texts if "$" not in text]
-    assert len(names) == boxes
-    assert sorted(names) == sorted(2 * [diagrams.CONV, diagrams.NORM, diagrams.RELU])
-    patches = diagrams.residual_block(order).ax.patches
-    found = [p for p in patches if type(p).__name__ == "Circle" and p.get_fill()]
-    assert len(found) == circles
-
-
-def test_residual_block_stays_within_its_diagram():
-    """Everything lies in the paper, also when three stand side by side."""
-    width, height = 3 * diagrams.COLUMN, diagrams.block_height("pre")
-    diagram = diagrams.Diagram(width, height)
-    for column, order in enumerate(diagrams.ORDERS):
-        diagrams.residual_block(order, diagram, column * diagrams.COLUMN)
-    box = [float(n) for n in drawing(show(diagram.figure)).get("viewBox").split()]
-    assert box == pytest.approx([0, 0, 7.2 * width, 7.2 * height], abs=0.02)
-
-
-def test_residual_block_refuses_another_order():
-    """The error lists the orders."""
-    with pytest.raises(ValueError, match=r"'pre'.*'mid'"):
-        diagrams.residual_block("mid")
-
-
-def test_diagram_box_knows_its_edges():
-    """Arrows start from the middles of a box's edges."""
-    box = diagrams.Diagram(20, 20).box(10, 5, "layer · 层", width=8, height=4)
-    assert (box.top, box.bottom) == ((10, 7), (10, 3))
-    assert (box.left, box.right) == ((6, 5), (14, 5))
-
-
-def test_diagram_arrow_rounds_its_corners():
-    """The path runs straight, turns within the corner's reach, and ends where told."""
-    path = diagrams._rounded([(0, 0), (10, 0), (10, 10)], 2)
-    assert path.vertices.tolist() == [[0, 0], [8, 0], [10, 0], [10, 2], [10, 10]]
-
-
-def test_diagram_refuses_what_cannot_be_drawn():
-    """One point is no arrow, and no paper has no height."""
-    with pytest.raises(ValueError, match="two points"):
-        diagrams.Diagram(20, 20).arrow((1, 1))
-    with pytest.raises(ValueError, match="20 × 0"):
-        diagrams.Diagram(20, 0)
-
-
-def test_markup_shows_a_text_in_both_languages_as_paragraphs():
-    """A bare notebook shows both; a page hides one by its class."""
-    english, chinese = markup.paragraphs(("a < b", "甲")).split("</p>")[:2]
-    assert english == '<p class="lang-en" lang="en">a &lt; b'
-    assert chinese == '<p class="lang-zh" lang="zh-Hans">甲'
