@@ -3,8 +3,10 @@
 What is heavy is imported by the fixture that needs it: most modules need none of it.
 """
 
+import json
 import os
 import shutil
+from importlib.resources import files
 
 import books
 import pytest
@@ -61,3 +63,25 @@ def english():
         figures.use("en")
         yield
     plt.close("all")
+
+
+@pytest.fixture(scope="module")
+def browserless():
+    """A function that asks a model for its view of a state, in V8 without a page."""
+    import py_mini_racer
+
+    from plusx import explorer
+
+    context = py_mini_racer.MiniRacer()
+    context.eval("var models = {}; var plusxExplorer = (n, m) => { models[n] = m; };")
+    for kind in explorer.KINDS:
+        own = files("plusx") / "explorers" / f"{kind}.js"
+        context.eval(own.read_text("utf8"))
+
+    def view(kind, config, state):
+        arguments = f"{json.dumps(config)}, {json.dumps(state)}, String"
+        finite = "(key, value) => value === -Infinity ? '-inf' : value"
+        call = f"JSON.stringify(models.{kind}({arguments}), {finite})"
+        return json.loads(context.eval(call))
+
+    return view
