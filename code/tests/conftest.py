@@ -85,3 +85,24 @@ def browserless():
         return json.loads(context.eval(call))
 
     return view
+
+
+@pytest.fixture
+def one_thread():
+    """The number of threads changes the last bits."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture
+def short(monkeypatch):
+    """Makes "smoke" 14 steps: an epoch of 11 on digits, and 3 more."""
+    from short_run import SHORT
+
+    from plusx import recipes
+
+    monkeypatch.setitem(recipes.RECIPES, "smoke", SHORT)
