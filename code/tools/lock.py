@@ -66,7 +66,7 @@ def refusing(names: Iterable[str]) -> list[str]:
     found = []
     for name in names:
         try:
-            needed_python = metadata(name)["Requires-Python"]
+            needed_python = metadata(name).get("Requires-Python")
         except PackageNotFoundError:  # for another system
             continue
         if needed_python and first not in SpecifierSet(needed_python):
