@@ -191,8 +191,8 @@ def good_pages():
     ]
     second = [
         text("# One addition · 一次加法"),
-        text("Again {cite:t}`he2015deep`.", "en"),
-        text("又是 {cite:t}`he2015deep`。", "zh"),
+        text("Again {cite:t}`he2015deep`; both {cite:p}`he2015deep,ioffe2015batch` said so.", "en"),
+        text("又是 {cite:t}`he2015deep` 的话；两篇 {cite:p}`he2015deep,ioffe2015batch` 都说过。", "zh"),
         text("## Further reading · 延伸阅读"),
         text("```{bibliography}\n:filter: docname in docnames\n```"),
     ]
