@@ -169,10 +169,10 @@ def test_citations_are_written_as_each_language_writes_them(good_book):
     """In Chinese: full-width punctuation, no space beside it, no English word."""
     page = BeautifulSoup(good_book.page("second"), "html.parser")
     english, chinese = (page.select_one(f"div.lang-{name} p") for name in ("en", "zh"))
-    both = "(He et al., 2016; Ioffe and Szegedy, 2015)"
-    assert english.get_text() == f"Again He et al. (2016); both {both} said so."
-    both = "（He 等，2016；Ioffe 和 Szegedy，2015）"
-    assert chinese.get_text() == f"又是 He 等人（2016）的话；两篇{both}都说过。"
+    both = "(He et al., 2016a; Ioffe and Szegedy, 2015)"
+    assert english.get_text() == f"Again He et al. (2016a); both {both} said so."
+    both = "（He 等，2016a；Ioffe 和 Szegedy，2015）"
+    assert chinese.get_text() == f"又是 He 等人（2016a）的话；两篇{both}都说过。"
 
 
 def chrome_texts(page):

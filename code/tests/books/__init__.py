@@ -139,6 +139,7 @@ CHINESE = """先训练一个 20 层的网络 {cite:p}`he2015deep`，再*往下�
 
 [^yi]: 一条中文注。
 """
+TWO_WORKS = "{cite:p}`he2015deep,ioffe2015batch`"
 ASIDES = """:::{note}
 A remark.
 :::
@@ -191,8 +192,8 @@ def good_pages():
     ]
     second = [
         text("# One addition · 一次加法"),
-        text("Again {cite:t}`he2015deep`; both {cite:p}`he2015deep,ioffe2015batch` said so.", "en"),
-        text("又是 {cite:t}`he2015deep` 的话；两篇 {cite:p}`he2015deep,ioffe2015batch` 都说过。", "zh"),
+        text("Again {cite:t}`he2015deep`; both " + TWO_WORKS + " said so.", "en"),
+        text("又是 {cite:t}`he2015deep` 的话；两篇 " + TWO_WORKS + " 都说过。", "zh"),
         text("## Further reading · 延伸阅读"),
         text("```{bibliography}\n:filter: docname in docnames\n```"),
     ]
