@@ -116,11 +116,11 @@ def test_switch_is_a_named_group_of_toggles(read):
 
 
 def test_switch_can_be_touched(read):
-    """On a phone each button is as high as a finger needs."""
+    """On a phone each button is as large as a finger needs, in any font."""
     tab = read("mini.html", **PHONE)
     for button in tab.locator(".lang-switch button").all():
         box = button.bounding_box()
-        assert box["height"] >= 44 and box["width"] >= 36
+        assert box["height"] >= 44 and box["width"] >= 44
 
 
 def test_print_opens_the_folds_in_light_colours(read):
