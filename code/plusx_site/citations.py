@@ -79,9 +79,26 @@ def close_gaps(citation):
             siblings[index] = nodes.Text(strip(siblings[index], " "))
 
 
+def visit_citation(translator, node):
+    """Open a work of the list: a list item; docutils gives a role that is no more."""
+    if not isinstance(node.previous_sibling(), nodes.citation):
+        translator.body.append('<div role="list" class="citation-list">\n')
+    translator.body.append(
+        translator.starttag(node, "div", CLASS="citation", role="listitem")
+    )
+
+
+def depart_citation(translator, node):
+    """Close a work, and the list after the last one."""
+    translator.body.append("</div>\n")
+    if not isinstance(node.next_node(descend=False, siblings=True), nodes.citation):
+        translator.body.append("</div>\n")
+
+
 def setup(app):
     """Register the style, for `bibtex_reference_style`, and its Chinese form."""
     sphinxcontrib.bibtex.plugin.register_plugin(
         "sphinxcontrib.bibtex.style.referencing", NAME, RoundReferenceStyle
     )
     app.add_post_transform(ChineseCitations)
+    app.add_node(nodes.citation, override=True, html=(visit_citation, depart_citation))

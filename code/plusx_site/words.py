@@ -100,6 +100,10 @@ ADMONITIONS = {
 }
 ATTRIBUTES = "title|aria-label|placeholder|alt|data-bs-title"
 ATTRIBUTE = re.compile(rf'(?<=\s)({ATTRIBUTES})="([^"]*)"')
+#: What the search button shows, with its keys, is its name; a label would hide them.
+SEARCH_LABEL = re.compile(
+    r'(?P<start><button class="btn search-button-field[^>]*) aria-label="[^"]*"'
+)
 #: Comments, elements that are left alone, tags, texts; in this order.
 PIECE = re.compile(
     r"<!--.*?-->|<(script|style|title|svg|article)\b.*?</\1>|<[^>]*>|[^<]+", re.S
@@ -130,7 +134,7 @@ def translate_attribute(match):
 def translate_page(page):
     """Return the HTML of a page with the theme's own words in both languages."""
     pieces, before = [], ""
-    for match in PIECE.finditer(page):
+    for match in PIECE.finditer(SEARCH_LABEL.sub(r"\g<start>", page)):
         piece = match[0]
         if piece.startswith("<"):
             is_marked_up = match[1] in (None, "article", "svg")

@@ -40,20 +40,22 @@ def test_deletion_reads_out_a_block(browserless, block, averages, told):
 
 
 def test_deletion_draws_a_step_for_each_block(browserless):
-    """Blocks 4 and 7 begin stages and have none; a mark stands on the chosen one."""
+    """Blocks 4 and 7 begin stages and are gaps; a mark stands on the chosen one."""
     view = browserless("deletion", deletions(), {"block": 5, "averages": "kept"})
     kept, anew, mark = view["series"]
     middles = [(a[0] + b[0]) / 2 for a, b in zip(*halved(kept["points"]), strict=True)]
     assert middles == [1, 2, 3, 5, 6, 8, 9]
     assert [y for _, y in halved(kept["points"])[0]] == KEPT
+    assert [x for x, y in kept["points"] if y is None] == [3.5, 6.5]
     assert anew["points"] == []
     assert mark["points"] == [[5, 3.5], [5, 5.0]]
     assert [level["at"] for level in view["levels"]] == [3.5]
 
 
 def halved(points):
-    """The left and the right ends of steps."""
-    return points[::2], points[1::2]
+    """The left and the right ends of steps, without the gaps between them."""
+    ends = [point for point in points if point[1] is not None]
+    return ends[::2], ends[1::2]
 
 
 def test_deletion_keeps_what_was_before_pale(browserless):

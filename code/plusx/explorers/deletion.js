@@ -7,8 +7,12 @@ plusxExplorer("deletion", function (config, state) {
   const percent = (error) => `${error.toFixed(1)}\u00a0%`; // stays on one line
   const sorted = [...now].sort((a, b) => a - b);
   const [middle, worst] = [sorted[sorted.length >> 1], sorted[sorted.length - 1]].map(percent);
-  const steps = (heights) => // each block is as wide as one
-    heights.flatMap((y, i) => [[blocks[i] - 0.5, y], [blocks[i] + 0.5, y]]);
+  const steps = (heights) => // each block is as wide as one; a gap where one stays
+    heights.flatMap((y, i) => {
+      const [left, right] = [blocks[i] - 0.5, blocks[i] + 0.5];
+      const gap = blocks[i + 1] > blocks[i] + 1 ? [[right, NaN]] : [];
+      return [[left, y], [right, y], ...gap];
+    });
   const anew = state.averages === "anew";
   const [english, chinese] = config.readout[state.averages];
   return {

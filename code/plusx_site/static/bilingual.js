@@ -86,11 +86,20 @@
     document.title = lang.half(page) + fullTitle.slice(page.length);
   }
 
+  /* A formula that is wider than its place is moved with the arrow keys as well. */
+  function reach() {
+    for (const formula of document.querySelectorAll(".formula-block, .formula-wide")) {
+      if (formula.scrollWidth > formula.clientWidth) formula.tabIndex = 0;
+      else formula.removeAttribute("tabindex");
+    }
+  }
+
   function sync() {
     for (const button of document.querySelectorAll(".lang-switch button")) {
       button.setAttribute("aria-pressed", String(button.dataset.set === root.dataset.lang));
     }
     relabel();
+    reach();
     document.dispatchEvent(new Event("plusx:lang"));
   }
 
@@ -144,7 +153,8 @@
     if (event.persisted && lang.choose() !== root.dataset.lang) choose(lang.choose());
   });
   addEventListener("hashchange", reveal);
-  addEventListener("load", () => { relabel(); reveal(); });
+  addEventListener("load", () => { relabel(); reach(); reveal(); });
+  addEventListener("resize", reach);
   /* On paper nothing is folded away, and the colours are those for white. */
   let shown = [];
   let theme = "";

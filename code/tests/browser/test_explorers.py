@@ -199,6 +199,8 @@ def test_deletion_follows_the_toggle_and_the_slider(visit, place):
     assert "Without block 9, averages as they are: 12.0\u00a0%" in readout(figure)
     lines = figure.locator(".px-chart g[data-series]")
     assert lines.count() == 2
+    # Blocks 4 and 7 begin stages and stay: the line has two gaps.
+    assert lines.first.locator("path").first.get_attribute("d").count("M") == 3
     high = figure.locator(".px-chart").bounding_box()
     figure.get_by_role("radio", name="as they are").focus()
     figure.page.keyboard.press("ArrowRight")
