@@ -198,6 +198,16 @@ def test_updates_measure_the_branch_against_the_shortcut():
     assert missing == [0, 3, 6]
 
 
+def test_each_block_has_its_errors_or_none():
+    """Nine blocks of residual-20: the two that begin stages have no number."""
+    found = records.load("deletion")["results"]["residual-20"]
+    spreads = deletion.each_block(found, "anew")
+    assert [spread["mean"] is None for spread in spreads] == [
+        index in (3, 6) for index in range(9)
+    ]
+    assert [s for s in spreads if s["mean"] is not None] == found["anew"]
+
+
 def test_record_shows_what_the_chapter_says():
     """Without a block a residual net mostly works, a plain one does not."""
     record = records.load("deletion")

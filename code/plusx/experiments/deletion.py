@@ -98,6 +98,17 @@ def error_without(
         return test_error(net, anew=anew, every=every)
 
 
+def each_block(found: dict, key: str) -> list[dict]:
+    """The spreads of a net in the record, "deleted" or "anew", for each of its blocks.
+
+    A block that changes the shape was not deleted: its mean is None. The last block
+    of a net never is one of these.
+    """
+    by_block = dict(zip(found["blocks"], found[key], strict=True))
+    stayed = {"mean": None, "std": None}
+    return [by_block.get(index, stayed) for index in range(found["blocks"][-1] + 1)]
+
+
 def explorer_data(
     net: CifarNet,
     kept: Sequence[float],
