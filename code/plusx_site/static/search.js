@@ -4,7 +4,7 @@
   "use strict";
   const HAN = /[\u3400-\u9fff\uf900-\ufaff]/;
   const BLOCKS = "p, li, dt, dd, th, td, figcaption, h2, h3, h4";
-  const SOURCE = "[role=doc-biblioentry]"; // in no language but its own
+  const SOURCE = ".citation-list"; // in no language but its own
   const PASSAGES = 3; // of a page
   const LENGTH = { en: 200, zh: 90 }; // of a passage, in characters
   const SAID = {
