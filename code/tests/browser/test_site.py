@@ -131,13 +131,19 @@ def test_copied_formula_is_tex(visit, server, pages):
     assert not re.search(r"\n\$", copied[1])
 
 
+def search(reader, address, query, mode):
+    """Open the page of a search and wait until it has ended; return the tab."""
+    tab = reader.open(f"{address}/search.html?q={quote(query)}&lang={mode}")
+    tab.wait_for_function(f"!/Searching|正在/.test({STATUS})")
+    return tab
+
+
 @pytest.mark.parametrize("mode", ["en", "zh"])
 def test_search_finds(visit, address, mode):
     """The search page finds each query and names pages in the reader's language."""
     reader = visit()
     for query in QUERIES:
-        tab = reader.open(f"{address}/search.html?q={quote(query)}&lang={mode}")
-        tab.wait_for_selector("#search-results .search > li")
+        tab = search(reader, address, query, mode)
         titles = tab.locator("#search-results .search > li > a").all_inner_texts()
         assert {language(title) for title in titles} == {mode}, query
     assert reader.faults == []
@@ -149,8 +155,7 @@ def test_search_passages_are_in_the_language_of_the_reader(visit, server, mode):
     other = {"en": "zh", "zh": "en"}[mode]
     reader = visit()
     for query in QUERIES:
-        tab = reader.open(f"{server.address}/search.html?q={quote(query)}&lang={mode}")
-        tab.wait_for_selector("#search-results .context")
+        tab = search(reader, server.address, query, mode)
         for shown in (mode, other):
             tab.click(f".lang-switch [data-set={shown}]")
             passages = tab.locator("#search-results .context").all_inner_texts()
@@ -160,12 +165,11 @@ def test_search_passages_are_in_the_language_of_the_reader(visit, server, mode):
 
 def test_search_passage_leads_to_its_section(visit, server):
     """A passage links to the section in which it stands."""
-    tab = visit().open(f"{server.address}/search.html?q=degradation&lang=en")
-    tab.wait_for_selector("#search-results .context")
+    tab = search(visit(), server.address, "degradation", "en")
     link = tab.locator("#search-results .context a[href*='#']").first
     words = link.inner_text().strip("… ").split(" …")[0]
-    link.click()
-    tab.wait_for_load_state("load")
+    with tab.expect_navigation():
+        link.click()
     section = tab.evaluate("location.hash")
     start = " ".join(words.split()[:3])
     assert start in re.sub(r"\s+", " ", tab.inner_text(section))
@@ -173,8 +177,7 @@ def test_search_passage_leads_to_its_section(visit, server):
 
 def test_search_says_when_nothing_is_found(visit, address):
     """An unknown word gives a sentence in the reader's language, and no page."""
-    tab = visit().open(f"{address}/search.html?q=xyzzyplugh&lang=zh")
-    tab.wait_for_function(f"!({STATUS}).includes('正在')")
+    tab = search(visit(), address, "xyzzyplugh", "zh")
     assert tab.locator("#search-results .search > li").count() == 0
     assert tab.evaluate(STATUS).startswith("没有找到")
 
