@@ -5,8 +5,6 @@ import re
 import subprocess
 import sys
 
-import matplotlib as mpl
-import matplotlib.pyplot as plt
 import pytest
 
 from plusx import figures, labs
@@ -20,13 +18,9 @@ LABS = {
 
 
 @pytest.fixture(autouse=True)
-def live(monkeypatch):
+def live(english, monkeypatch):
     """A reader's kernel: English labels, and nobody says that the book runs itself."""
     monkeypatch.delenv("PLUSX_STATIC", raising=False)
-    with mpl.rc_context():
-        figures.use("en")
-        yield
-    plt.close("all")
 
 
 def ends(control):

@@ -3,10 +3,8 @@
 import copy
 import json
 import statistics
-from importlib.resources import files
 
 import matplotlib.pyplot as plt
-import py_mini_racer
 import pytest
 import torch
 
@@ -183,17 +181,13 @@ def test_figure_refuses_an_empty_group():
 
 
 @pytest.fixture
-def view(digits_group):
+def view(browserless, digits_group):
     """A function from the state of the controls to what the explorer shows."""
-    context = py_mini_racer.MiniRacer()
-    context.eval("var model; var plusxExplorer = (n, m) => { model = m; };")
-    context.eval((files("plusx") / "explorers" / "curves.js").read_text("utf8"))
-    config = json.dumps(curves.explorer_data(digits_group))
+    config = curves.explorer_data(digits_group)
 
     def ask(**state):
         state = {"net": "all", "what": "test_error", "scale": "linear"} | state
-        call = f"JSON.stringify(model({config}, {json.dumps(state)}, String))"
-        return json.loads(context.eval(call))
+        return browserless("curves", config, state)
 
     return ask
 

@@ -9,15 +9,15 @@ import pytest
 import torch
 import torch.distributed as dist
 from safetensors.torch import load_file
+from short_run import CPU
 from torch import nn
 
-from plusx import checkpoints, data, devices, fitting, recipes, runs, train
+from plusx import checkpoints, data, devices, fitting, recipes, train
 from plusx.networks import CifarNet
 from plusx.recipes import Recipe
 from plusx.session import Session
 
 SHORT = Recipe(steps=14, lr=0.02)
-CPU = runs.Config(device="cpu", precision="fp32")
 slow = pytest.mark.slow
 
 # Runs as rank 0 and rank 1; arguments: what to do, a folder.
