@@ -153,7 +153,7 @@ def differences(stored: dict, fresh: dict) -> list[str]:
         widgets = [WIDGET in output.get("data", {}) for output in new["outputs"]]
         if LAB.search("".join(new["source"])) and not any(widgets):
             wrong.append(f"cell {number} is a live lab and shows no widget")
-        if str(ROOT) in json.dumps(new["outputs"]):
+        if str(ROOT) in json.dumps(new["outputs"], ensure_ascii=False):
             wrong.append(f"cell {number} names a path of the checkout")
     return wrong
 
