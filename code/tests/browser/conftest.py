@@ -3,6 +3,7 @@
 import gzip
 import http.server
 import os
+import sys
 import threading
 import time
 from pathlib import Path
@@ -28,6 +29,11 @@ class Server(http.server.ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.folder = str(folder)
         self.sent = {}
+
+    def handle_error(self, request, client_address):
+        """Say nothing when a tab that was left has broken off what it asked for."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
     @property
     def address(self):
