@@ -139,7 +139,7 @@ def explorer_data(
         "controls": [
             choice(
                 "averages",
-                ("batch norm's averages", "批量归一化的平均值"),
+                ("batch norm’s averages", "批量归一化的平均值"),
                 "kept",
                 names,
             ),
