@@ -25,7 +25,7 @@ class Config:
 
     Args:
         net: "plain" or "resnet" and 20, 32, 44, 56 or 110, such as "resnet56".
-        recipe: "paper", "fast", "laptop", "short" or "smoke".
+        recipe: "paper", "quarter", "fast", "laptop", "short" or "smoke".
         data: "digits" or "cifar10".
         seed: of the weights, of the order of the images and of the augmentation.
         option: "A", "B" or "C", what a shortcut does where the shape changes.
@@ -116,7 +116,11 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     )
     add, default = parser.add_argument, Config()
     add("--net", default=default.net, help="plain or resnet and 20, 32, 44, 56 or 110")
-    add("--recipe", default=default.recipe, help="paper, fast, laptop, short or smoke")
+    add(
+        "--recipe",
+        default=default.recipe,
+        help="paper, quarter, fast, laptop, short or smoke",
+    )
     add("--data", default=default.data, help="digits, or cifar10 (see PLUSX_DATA)")
     add("--seed", "--seeds", default="0", dest="seeds", type=_seeds, help="0 or 0-4")
     add("--option", default=default.option, help="of the shortcuts: A, B or C")

@@ -1,5 +1,7 @@
 """Recipes against the papers' numbers."""
 
+import dataclasses
+
 import pytest
 
 from plusx import recipes
@@ -23,6 +25,16 @@ def test_paper_recipe_is_that_of_he_2015():
     }
     for step, expected in rates.items():
         assert recipe.learning_rate(step, 64_000) == pytest.approx(expected)
+
+
+def test_quarter_is_the_paper_recipe_at_a_quarter_of_its_length():
+    """The rate falls at the same shares of the run; all else is the same."""
+    paper, quarter = (recipes.find(name, "resnet56") for name in ("paper", "quarter"))
+    assert quarter.total_steps(390) == 16_000
+    for step in (0, 7_999, 8_000, 11_999, 12_000, 15_999):
+        rate = quarter.learning_rate(step, 16_000)
+        assert rate == paper.learning_rate(4 * step, 64_000)
+    assert dataclasses.replace(quarter, steps=64_000, drops=paper.drops) == paper
 
 
 @pytest.mark.parametrize("net", ["resnet110", "plain110"])
@@ -89,6 +101,6 @@ def test_make_net_refuses_other_names(name):
 def test_find_refuses_other_recipes():
     """The message lists the recipes and repeats the name."""
     with pytest.raises(
-        ValueError, match="paper, fast, laptop, short, smoke; got 'slow'"
+        ValueError, match="paper, quarter, fast, laptop, short, smoke; got 'slow'"
     ):
         recipes.find("slow", "resnet56")
