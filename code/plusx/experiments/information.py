@@ -3,8 +3,8 @@
 From the states of 1,438 training images a ridge regression learns to name the digit;
 its error on the test images says how much of the class a linear reader still finds
 after each block. "probe" has a penalty that keeps it from directions in which hardly
-anything varies; "loose" has almost none. The nets are taken untrained and trained, with the norms' statistics
-of the training images (`_digits.settle`). Beside the probe:
+anything varies; "loose" has almost none. The nets are taken untrained and trained, with
+the norms' statistics of the training images (`_digits.settle`). Beside the probe:
 
 - "neighbor": the error of taking over the label of the most similar training image
   (largest cosine of the centered states), which is not linear;
