@@ -20,7 +20,7 @@ from fontTools import subset
 from fontTools.ttLib import TTCollection, TTFont
 
 ROOT = Path(__file__).resolve().parents[2]
-FONTS = ROOT / "code" / "plusx" / "fonts"
+FONTS = ROOT / "code" / "plusx" / "figures" / "fonts"
 SOURCE = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
 HAN = re.compile("[\u3007\u3400-\u9fff]")
 LATIN = [*range(0x20, 0x7F), *range(0xA0, 0x17F), *range(0x391, 0x3CA)]

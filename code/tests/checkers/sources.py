@@ -10,12 +10,15 @@ from typing import Any
 BUILTINS = {"abs", "float", "int", "len", "max", "min", "range", "round", "sum"}
 LIBRARIES = {"math": "math", "np": "numpy", "torch": "torch"}
 MODULES = {
-    name: f"plusx.{name}"
-    for name in (
-        "cifar10", "data", "fitting", "gradients", "networks", "recipes", "transformer",
-        "unet",
-    )
-}  # fmt: skip
+    "cifar10": "plusx.data.cifar10",
+    "data": "plusx.data",
+    "fitting": "plusx.fitting",
+    "gradients": "plusx.gradients",
+    "networks": "plusx.networks",
+    "recipes": "plusx.train.recipes",
+    "transformer": "plusx.networks.transformer",
+    "unet": "plusx.networks.unet",
+}
 
 
 def record(name: str, path: str) -> Any:
