@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import serve
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def make(*arguments: str, **variables: str) -> subprocess.CompletedProcess:

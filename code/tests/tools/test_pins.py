@@ -7,7 +7,7 @@ import colab
 import lock
 from packaging.requirements import Requirement
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_constraints_hold_what_came_along():

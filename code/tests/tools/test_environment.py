@@ -15,7 +15,7 @@ from pathlib import Path
 import environment
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 THIS = environment.dotted(sys.version_info[:2])
 
 

@@ -11,7 +11,7 @@ from checkers import claims, sources
 
 from plusx import records
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 CHAPTERS = ROOT / "chapters"
 FOLDER = ROOT / "code" / "plusx" / "records" / "claims"
 PAGES = sorted(p for p in CHAPTERS.iterdir() if p.suffix in (".ipynb", ".md"))
