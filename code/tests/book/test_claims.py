@@ -148,8 +148,8 @@ def test_ledger_catches_two_places_that_differ():
     """What is said of two at once holds for both."""
     row = claims.Row("page", "mini", "a and b", ("{:.2f}",), ("{:.2f}",))
     for other, good in ((0.344, True), (0.35, False)):
-        values = {"a": 0.341, "b": other}
-        _, found = claims.filled([row], set(), lambda source, place: values[place])
+        look_up = {("mini", "a"): 0.341, ("mini", "b"): other}
+        _, found = claims.filled([row], set(), lambda *key, of=look_up: of[key])
         assert (found == []) is good
 
 
