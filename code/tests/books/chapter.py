@@ -1,4 +1,4 @@
-"""A miniature chapter without a fault, with its ledger, for tests that plant one."""
+"""A miniature chapter without a fault, for tests that plant one."""
 
 import copy
 import json
@@ -79,46 +79,6 @@ ZH_EXERCISE = """**练习 {n}（猜一猜）**。会发生什么？
 什么都不会发生。
 :::
 """
-LEDGER = """
-[[claim]]
-id = "images"
-en = "1,438 images"
-zh = "1,438 张图"
-value = 1438
-computed = "1797 * 4 // 5 + 1"
-
-[[claim]]
-id = "error"
-en = "3.7 ± 1.2 %"
-zh = "3.7 ± 1.2 %"
-value = 3.7
-record = "mini"
-path = "results.mean"
-
-[[claim]]
-id = "spread"
-en = "3.7 ± 1.2 %"
-zh = "3.7 ± 1.2 %"
-value = 1.2
-record = "mini"
-path = "results.std"
-
-[[claim]]
-id = "table"
-en = "| 20 | 3.7 |"
-zh = "| 20 | 3.7 |"
-value = 3.7
-paper = "he2015deep"
-where = "Table 6"
-
-[[claim]]
-id = "slope"
-en = "$\\\\sigma'(z) \\\\le 0.25$"
-zh = "$\\\\sigma'(z) \\\\le 0.25$"
-value = 0.25
-computed = "1 / 4"
-"""
-RECORD = {"results": {"mean": 3.72, "std": 1.17}}
 SET_UP = """from importlib.util import find_spec
 
 if find_spec("plusx") is None:  # Colab: nothing that is installed gets replaced

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import nbformat
 
-CHAPTERS = Path(__file__).parents[2] / "chapters"
+CHAPTERS = Path(__file__).parents[3] / "chapters"
 
 
 def first_column(text: str) -> list[str]:

@@ -8,7 +8,7 @@ from books import chapter as minibook
 from checkers import books, parity
 from checkers.numbers import numbers
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PAGES = sorted(
     path for path in (ROOT / "chapters").iterdir() if path.suffix in (".ipynb", ".md")
 )

@@ -1,18 +1,15 @@
-"""The commands: what the Makefile and the CI script do and say, and the server."""
+"""The commands: what the Makefile and the CI script do and say."""
 
 import os
 import re
 import shutil
 import subprocess
 import sys
-import threading
-import urllib.request
 from pathlib import Path
 
 import pytest
-import serve
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def make(*arguments: str, **variables: str) -> subprocess.CompletedProcess:
@@ -134,24 +131,15 @@ def test_ci_without_chromium_and_apt_says_so(bare_path):
     assert not log.exists()
 
 
-def test_serve_shows_the_site_on_a_free_port(tmp_path):
-    """The site is served, not cached, and a port that is taken is no problem."""
-    (tmp_path / "index.html").write_text("the book")
-    first = serve.server(tmp_path, 0)
-    second = serve.server(tmp_path, first.server_port)
-    with first, second:
-        assert second.server_port != first.server_port
-        thread = threading.Thread(target=second.serve_forever)
-        thread.start()
-        address = f"http://127.0.0.1:{second.server_port}/"
-        with urllib.request.urlopen(address) as page:
-            assert page.read() == b"the book"
-            assert page.headers["Cache-Control"] == "no-cache"
-        second.shutdown()
-        thread.join()
+def test_serve_shows_the_site_on_this_machine_alone():
+    """Python's own server for the built site, on a port that can be chosen."""
+    line = make("-n", "serve", "PORT=8123").stdout.replace("\\\n", " ")
+    assert "-m http.server --bind 127.0.0.1 --directory _build/html 8123" in line
+    assert "Name another: make serve PORT=8001" in line
 
 
-def test_serve_without_a_site_says_what_to_do(tmp_path):
-    """An empty folder is named with the command that fills it."""
-    with pytest.raises(ValueError, match=r"expected a built site.*run make book"):
-        serve.server(tmp_path)
+def test_links_are_asked_on_every_page_and_in_the_documents():
+    """Sphinx's link check reads the book, and the READMEs that are no part of it."""
+    lines = make("-n", "links").stdout
+    assert "build . -q -n --builder linkcheck" in lines
+    assert "-D include_patterns=*.md" in lines

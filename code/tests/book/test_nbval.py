@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from books import chapter as minibook
 
-CONFIG = Path(__file__).with_name("nbval.cfg")
+CONFIG = Path(__file__).parents[1] / "nbval.cfg"
 HTML = "from IPython.display import HTML\nHTML('''{}''')"
 
 

@@ -7,7 +7,7 @@ from books import chapter as minibook
 from checkers import terms, typography
 from checkers.books import Pair
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 CHAPTERS = ROOT / "chapters"
 PAGES = sorted(p for p in CHAPTERS.iterdir() if p.suffix in (".ipynb", ".md"))
 

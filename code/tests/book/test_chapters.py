@@ -8,7 +8,7 @@ import pytest
 from books import chapter as minibook
 from checkers import books, form, shown
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PACKAGE = ROOT / "code" / "plusx"
 CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
 

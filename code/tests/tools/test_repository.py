@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import repository
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 URL = "https://github.com/some-owner/plus.x"
 NOTEBOOKS = sorted((ROOT / "chapters").glob("*.ipynb"))
 SETUP = f"""from importlib.util import find_spec

@@ -7,7 +7,7 @@ from pathlib import Path
 import pybtex.database
 import pytest
 
-CHAPTERS = Path(__file__).parents[2] / "chapters"
+CHAPTERS = Path(__file__).parents[3] / "chapters"
 
 
 @pytest.fixture(scope="module")
