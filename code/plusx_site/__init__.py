@@ -6,7 +6,7 @@ nothing of the package `plusx`, and torch is not needed to build the site.
 
 from pathlib import Path
 
-from . import bilingual, citations, folds, notebooks, texts
+from . import bilingual, citations, folds, notebooks, references, texts
 
 HERE = Path(__file__).parent
 PARTS = ("formulas", "search", "selfcontained")
@@ -24,7 +24,7 @@ def setup(app):
     """Set up everything; the order of the scripts is the order of the page."""
     app.config.templates_path.append(str(HERE / "templates"))
     app.connect("builder-inited", add_assets)
-    for part in (notebooks, bilingual, texts, folds, citations):
+    for part in (notebooks, bilingual, texts, folds, citations, references):
         part.setup(app)
     for part in PARTS:
         if (HERE / f"{part}.py").exists():

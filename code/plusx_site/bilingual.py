@@ -31,6 +31,7 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
 from . import halves
+from .notebook_form import is_list_of
 
 logger = logging.getLogger(__name__)
 NAMES = {"en": "English", "zh": "Chinese"}
@@ -86,7 +87,9 @@ def place(env, node, cell=None):
 
     The parser of notebooks counts line L of cell C (from one) as 10000 C + L.
     """
-    line = node.line or getattr(node.parent, "line", None) or 0
+    line, outer = 0, node
+    while not line and outer is not None:
+        line, outer = outer.line or 0, outer.parent
     source = env.doc2path(env.docname, base=False)
     if cell or (source.endswith(".ipynb") and line >= 10000):
         return f"{source}, cell {cell or line // 10000}"
@@ -126,12 +129,14 @@ class LanguageBlocks(SphinxTransform):
 
     def opens(self, node):
         """Return the language that a block break opens, or None; note its cell."""
-        try:
-            marker = json.loads(node.astext() or "{}")
-        except ValueError:
+        marker = self.read(node)
+        node["cell"] = marker.get("cell")
+        tags = marker.get("tags", [])
+        if not is_list_of(tags, str):
+            found = json.dumps(tags)
+            message = f"the tags of a block break are a list of texts, got {found}"
+            self.complain(node, message, "unknown")
             return None
-        node["cell"] = marker.get("cell") if isinstance(marker, dict) else None
-        tags = marker.get("tags", []) if isinstance(marker, dict) else []
         found = [tag.removeprefix("lang-") for tag in tags if tag.startswith("lang-")]
         for unknown in set(found) - set(halves.LANGUAGES):
             message = (
@@ -142,6 +147,17 @@ class LanguageBlocks(SphinxTransform):
         if len(known) > 1:
             self.complain(node, "a cell has one language, not two", "unknown")
         return known[0] if known else None
+
+    def read(self, node):
+        """Return what a block break says; a title after its signs says nothing."""
+        text = node.astext().strip()
+        if not text.startswith("{"):
+            return {}
+        try:
+            return json.loads(text)
+        except ValueError:
+            self.complain(node, f"expected JSON after +++, got {text[:50]}", "unknown")
+            return {}
 
     def gather(self, parent):
         """Move the children that follow an opening break into a block."""

@@ -18,10 +18,16 @@ HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 
 def split(text):
     """Return the English and the Chinese half of a text, or None without both."""
-    english, dot, chinese = text.partition(SEPARATOR)
-    if dot and english.strip() and HAN.search(chinese):
-        return english.strip(), chinese.strip()
+    english, _, chinese = map(str.strip, text.partition(SEPARATOR))
+    if english and (HAN.search(chinese) or english == chinese):
+        return english, chinese
     return None
+
+
+def once(text):
+    """Return a text that is the same in both languages once; any other as it is."""
+    halved = split(text)
+    return halved[0] if halved and halved[0] == halved[1] else text
 
 
 def slug(title):
@@ -53,17 +59,21 @@ def spans(english, chinese):
 def split_node(node):
     """Turn the children of a docutils node into two spans; tell whether it did.
 
-    Markup on either side of the dot (code, emphasis, formulas) stays what it is.
+    Markup on either side of the dot (code, emphasis, formulas) stays what it is. Of two
+    sides that are the same one stays, and is noted as the text of both languages.
     """
     for i, child in enumerate(node.children):
         if not isinstance(child, nodes.Text) or SEPARATOR not in child:
             continue
-        after = "".join(c.astext() for c in node.children[i:])
-        if not HAN.search(after.split(SEPARATOR, 1)[1]):
-            continue
         left, right = child.split(SEPARATOR, 1)
-        english = [*node.children[:i], nodes.Text(left)]
-        chinese = [nodes.Text(right), *node.children[i + 1 :]]
+        english = [*node.children[:i], nodes.Text(left.rstrip())]
+        chinese = [nodes.Text(right.lstrip()), *node.children[i + 1 :]]
+        texts = ["".join(c.astext() for c in side) for side in (english, chinese)]
+        if not split(SEPARATOR.join(texts)):
+            continue
+        if texts[0] == texts[1]:
+            node[:], node["one_text"] = english, True
+            return True
         node[:] = [
             nodes.inline("", "", *english, classes=classes("en")),
             nodes.inline("", SEPARATOR, classes=["lang-sep"]),
@@ -71,3 +81,11 @@ def split_node(node):
         ]
         return True
     return False
+
+
+def is_split(node):
+    """Tell whether `split_node` has found both languages in a node."""
+    first = node.children[0] if node.children else None
+    return "one_text" in node or "lang-en" in getattr(first, "attributes", {}).get(
+        "classes", ()
+    )

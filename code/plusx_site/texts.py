@@ -9,12 +9,11 @@ import re
 
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
-from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from . import halves, words
 from .bilingual import block_of, complain, place
+from .untranslated import FindUntranslated
 
-WORD = re.compile(r"[A-Za-z]{3,}|" + halves.HAN.pattern)
 CHINESE = r"\u2014\u2018-\u201d\u2026\u3000-\u303f\u3400-\u9fff\uff00-\uffef"
 PUNCTUATION = r"\u3001-\u3002\uff01\uff09\uff0c\uff1a\uff1b\uff1f"
 #: A line break that is no space: Chinese on both sides, or a full stop before it.
@@ -30,48 +29,23 @@ class SplitTexts(SphinxTransform):
     default_priority = 210
 
     def apply(self, **kwargs):
-        """Split every text; then headings must have two halves, prose must be split."""
+        """Split every text but code and what stands inside a line."""
         for node in list(self.document.findall(nodes.TextElement)):
             if isinstance(node, (nodes.FixedTextElement, nodes.Inline)):
                 continue
             if block_of(node) is None:
-                self.check(node, halves.split_node(node))
+                halves.split_node(node)
         for section in self.document.findall(nodes.section):
             rename(self.document, section)
-
-    def check(self, node, is_split):
-        """Report a heading or a paragraph that one language's readers miss."""
-        if is_split or isinstance(node, nodes.math_block):
-            return
-        where, text = place(self.env, node), node.astext()
-        if isinstance(node, nodes.title) and isinstance(node.parent, nodes.section):
-            message = (
-                f'heading without a Chinese half: "{text}"; write "English · 中文"'
-            )
-            complain(self.env, where, message, "heading")
-        elif isinstance(node.parent, nodes.section) and WORD.search(prose(node)):
-            message = f'prose outside a language block: "{text[:50]}"'
-            complain(self.env, where, message, "untagged")
-
-
-def prose(node):
-    """Return the words of a paragraph; formulas, code, links' addresses are none."""
-    if not isinstance(node, nodes.paragraph):
-        return ""
-    return " ".join(
-        text.astext()
-        for text in node.findall(nodes.Text)
-        if not isinstance(text.parent, (nodes.math, nodes.literal))
-    )
 
 
 def rename(document, section):
     """Give a section the id of its heading's English half."""
     title = section.next_node(nodes.title)
-    halved = halves.split(title.astext()) if title is not None else None
-    if not halved or not section["ids"]:
+    if title is None or not section["ids"] or not halves.is_split(title):
         return
-    old, new = section["ids"][0], nodes.make_id(halved[0])
+    english = title.astext().split(halves.SEPARATOR)[0]
+    old, new = section["ids"][0], nodes.make_id(english)
     if not new or new == old or new in document.ids:
         return
     section["ids"][0] = new
@@ -107,31 +81,35 @@ class ChineseWords(SphinxTransform):
 
 
 class JoinLines(SphinxTransform):
-    """Join the lines of Chinese paragraphs: a line break in the source is no space."""
+    """Join the lines of Chinese texts: a line break in the source is no space."""
 
     default_priority = 215
 
     def apply(self, **kwargs):
-        """Work on every text in a Chinese block, code excepted."""
+        """Work on every text but code; between English words nothing is joined."""
         for node in self.document.findall(nodes.TextElement):
-            block = block_of(node)
-            fixed = isinstance(node, (nodes.FixedTextElement, nodes.Inline))
-            if block is not None and block["language"] == "zh" and not fixed:
+            if not isinstance(node, (nodes.FixedTextElement, nodes.Inline)):
                 join_lines(node)
 
 
 def join_lines(paragraph):
-    """Take the line breaks out of a Chinese paragraph, across its markup."""
-    texts = list(paragraph.findall(nodes.Text))
-    for i, text in enumerate(texts):
-        before = texts[i - 1][-1:] if i else ""
-        after = texts[i + 1][:1].strip() if i + 1 < len(texts) else ""
-        joined = BREAK.sub("", before + text + after)
-        new = joined[len(before) : len(joined) - len(after)]
-        if new != text:
+    """Take the line breaks out of the Chinese of a paragraph, across its markup."""
+    texts = [text for text in paragraph.findall(nodes.Text) if is_seen(text)]
+    whole = "".join(texts)
+    dropped = {match.start() for match in BREAK.finditer(whole)}
+    start = 0
+    for text in texts:
+        kept = [c for i, c in enumerate(text, start) if i not in dropped]
+        start += len(text)
+        if len(kept) < len(text):
             siblings = text.parent.children
             place = [child is text for child in siblings].index(True)
-            text.parent[place] = nodes.Text(new)
+            text.parent[place] = nodes.Text("".join(kept))
+
+
+def is_seen(text):
+    """Tell whether a text is one, and no HTML."""
+    return not isinstance(text.parent, nodes.raw)
 
 
 class KeepUnits(SphinxTransform):
@@ -162,8 +140,9 @@ class CountFootnotes(SphinxTransform):
         references = list(self.document.findall(nodes.footnote_reference))
         for note in self.document.findall(nodes.footnote):
             ours = [ref for ref in references if ref.get("refid") in note["ids"]]
-            blocks = {block["language"] for ref in ours if (block := block_of(ref))}
-            if len(blocks) != 1 or not note.get("auto"):
+            blocks = {(b := block_of(ref)) and b["language"] for ref in ours}
+            if len(blocks) != 1 or None in blocks:
+                self.check(note, bool(ours))
                 continue
             language = blocks.pop()
             counted[language] += 1
@@ -171,29 +150,23 @@ class CountFootnotes(SphinxTransform):
             for node in [note.next_node(nodes.label), *ours]:
                 node[:] = [nodes.Text(str(counted[language]))]
 
-
-class HalveReferences(SphinxPostTransform):
-    """Show the half of a heading that fits the place of a reference to it."""
-
-    default_priority = 20  # after the references are resolved
-
-    def run(self, **kwargs):
-        """Cut a reference's text in a block, split it outside."""
-        for reference in list(self.document.findall(nodes.reference)):
-            block = block_of(reference)
-            for text in list(reference.findall(nodes.Text)):
-                halved = halves.split(text.astext())
-                if not halved:
-                    continue
-                if block is None:
-                    halves.split_node(text.parent)
-                else:
-                    half = halved[0 if block["language"] == "en" else 1]
-                    text.parent.replace(text, nodes.Text(half))
+    def check(self, note, is_referred_to):
+        """Report a note for both languages that is written in one."""
+        texts = note.findall(nodes.paragraph)
+        if is_referred_to and not all(map(halves.is_split, texts)):
+            first = note.next_node(nodes.paragraph).astext()
+            message = f'a footnote of both languages in one: "{first[:50]}"'
+            complain(self.env, place(self.env, note), message, "untagged")
 
 
 def setup(app):
     """Register what is done to the texts of a page."""
-    for transform in (ChineseWords, SplitTexts, JoinLines, KeepUnits, CountFootnotes):
+    for transform in (
+        ChineseWords,
+        SplitTexts,
+        FindUntranslated,
+        JoinLines,
+        KeepUnits,
+        CountFootnotes,
+    ):
         app.add_transform(transform)
-    app.add_post_transform(HalveReferences)

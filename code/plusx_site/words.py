@@ -120,7 +120,10 @@ def both(text):
 def spans_of(text):
     """Return the two spans of a text as HTML, or None if it has one form only."""
     found = both(html.unescape(text.strip()))
-    return found and halves.spans(*(html.escape(form, quote=False) for form in found))
+    if not found:
+        return None
+    english, chinese = (html.escape(form, quote=False) for form in found)
+    return english if english == chinese else halves.spans(english, chinese)
 
 
 def translate_attribute(match):
@@ -128,7 +131,8 @@ def translate_attribute(match):
     found = both(html.unescape(match[2]))
     if not found:
         return match[0]
-    return f'{match[1]}="{html.escape(halves.SEPARATOR.join(found))}"'
+    value = halves.once(halves.SEPARATOR.join(found))
+    return f'{match[1]}="{html.escape(value)}"'
 
 
 def translate_page(page):

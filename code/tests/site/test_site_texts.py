@@ -5,7 +5,7 @@ import re
 import pytest
 from docutils import nodes, utils
 
-from plusx_site import halves, notebooks, texts, words
+from plusx_site import halves, outputs, texts, words
 
 
 def test_split_needs_both_halves():
@@ -14,6 +14,8 @@ def test_split_needs_both_halves():
     assert halves.split("CC BY 4.0 · MIT") is None
     assert halves.split(" · 更深") is None
     assert halves.split("更深") is None
+    assert halves.split("Dice · Dice") == ("Dice", "Dice")
+    assert halves.once("Dice · Dice") == "Dice"
 
 
 @pytest.mark.parametrize(
@@ -40,11 +42,21 @@ def test_slug_is_made_of_english_words(title, expected):
         ("if x:\n    print(x)", False),
         ("def show():\n    print(1)", False),
         ("this is no Python (", False),
+        ("%%capture kept\nprint('caught')", False),
+        ("print('x', file=open('log.txt', 'w'))", False),
+        ("print(end='')", False),
+        ("print(*words, sep=', ')", True),
+        ("from rich import print\nprint(1)", False),
+        ("print = quiet\nprint(1)", False),
+        ("sys.stdout = log\nprint(1)", False),
+        ("plt.show()", False),
+        ("figures.show(x);  # nothing to see", False),
+        ("figures.show(x)  # a; b", True),
     ],
 )
 def test_shows_something_is_sure(source, expected):
     """Only code whose output cannot fail to appear is expected to have one."""
-    assert notebooks.shows_something(source) is expected
+    assert outputs.shows_something(source) is expected
 
 
 def test_translate_page_leaves_text_and_code_alone():

@@ -5,6 +5,8 @@ from types import SimpleNamespace
 
 import books
 import pytest
+from books.cells import markdown
+from books.pages import TITLE_PAGE
 from bs4 import BeautifulSoup
 from docutils import nodes
 
@@ -132,11 +134,11 @@ def test_request_outside_fails_the_build_and_is_named(tmp_path):
     """A picture from elsewhere on one page fails the build with the page's name."""
     picture = "![a](https://example.org/a.png)"
     cells = [
-        books.text("# A picture · 一幅图"),
-        books.text(f"Look: {picture}", "en"),
-        books.text(f"请看：{picture}", "zh"),
+        markdown("# A picture · 一幅图"),
+        markdown(f"Look: {picture}", "en"),
+        markdown(f"请看：{picture}", "zh"),
     ]
-    pages = {"index": books.INDEX.replace("{ref}`ch-mini`", "x"), "bad": cells}
+    pages = {"index": TITLE_PAGE, "bad": cells}
     built = books.build(books.write(tmp_path / "book", pages))
     assert built.status != 0
     (line, *_) = [li for li in built.log.splitlines() if "would ask for" in li]
