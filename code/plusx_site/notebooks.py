@@ -24,7 +24,7 @@ LINE = re.compile(r"(\.ipynb):(\d+)\d{4}$")
 class NameCells(python_logging.Filter):
     """Makes a warning of any extension say the cell instead of a line like 70004."""
 
-    def filter(self, record):
+    def filter(self, record: python_logging.LogRecord) -> bool:
         """Change the place of a warning, which Sphinx has written out before."""
         if isinstance(getattr(record, "location", None), str):
             record.location = LINE.sub(r"\1, cell \2", record.location)
@@ -95,8 +95,7 @@ def mark(docname: str, where: str, cell: Cell, number: int, tags: list[str]) -> 
     cell["source"] = f"+++ {opening}\n\n{text_of(cell)}\n\n+++\n"
 
 
-def setup(app):
-    """Read notebooks this way, and speak of their cells."""
-    app.connect("source-read", on_source_read)
+def setup(app: Sphinx) -> None:
+    """Let all warnings about notebooks speak of their cells."""
     for handler in python_logging.getLogger(logging.NAMESPACE).handlers:
         handler.addFilter(NameCells())

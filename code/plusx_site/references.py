@@ -12,7 +12,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from . import halves
+from . import two_languages
 from .bilingual import NAMES, LanguageBlock, block_of, complain, place
 
 Languages = dict[str, str]
@@ -51,18 +51,16 @@ def merge_languages(
 class HalveReferences(SphinxPostTransform):
     """Show the half of a heading that fits the place of a reference to it."""
 
-    default_priority = 20  # after the references are resolved
-
     def run(self, **kwargs: object) -> None:
         """Cut a reference's text in a block, split it outside."""
         for reference in list(self.document.findall(nodes.reference)):
             block = block_of(reference)
             for text in list(reference.findall(nodes.Text)):
-                halved = halves.split(text.astext())
+                halved = two_languages.split(text.astext())
                 if not halved:
                     continue
                 if block is None:
-                    halves.split_node(text.parent)
+                    two_languages.split_node(text.parent)
                 else:
                     half = halved[0 if block["language"] == "en" else 1]
                     text.parent.replace(text, nodes.Text(half))
@@ -70,8 +68,6 @@ class HalveReferences(SphinxPostTransform):
 
 class FindOneSided(SphinxPostTransform):
     """Report references to places that the readers of a language do not see."""
-
-    default_priority = 21
 
     def run(self, **kwargs: object) -> None:
         """Compare the language of each reference with that of its target."""
@@ -103,12 +99,3 @@ class FindOneSided(SphinxPostTransform):
 def shown(node: nodes.reference) -> str:
     """Return the text of a reference, without line breaks."""
     return " ".join(node.astext().split())
-
-
-def setup(app: Sphinx) -> None:
-    """Register what is done to references."""
-    app.add_post_transform(HalveReferences)
-    app.add_post_transform(FindOneSided)
-    app.connect("doctree-read", note_languages)
-    app.connect("env-purge-doc", forget_languages)
-    app.connect("env-merge-info", merge_languages)

@@ -8,9 +8,10 @@ and no word is lost by a wrong cut. The page `search.html` shows what search.js 
 import json
 import re
 
+from sphinx.application import Sphinx
 from sphinx.search.en import SearchEnglish
 
-from .halves import spans
+from .two_languages import spans
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 RUN = re.compile(f"([{HAN}]+)")
@@ -33,7 +34,7 @@ HIDE_MARKS = spans("Hide search matches", "取消标记")
 MARKS = f"Documentation.TRANSLATIONS['Hide Search Matches'] = {json.dumps(HIDE_MARKS)};"
 
 
-def pairs(run):
+def pairs(run: str) -> list[str]:
     """Return the overlapping pairs of a run of characters; one alone stays."""
     return [run[i : i + 2] for i in range(len(run) - 1)] or [run]
 
@@ -45,7 +46,7 @@ class SearchBilingual(SearchEnglish):
     language_name = "English and Chinese"
     js_splitter_code = SPLIT_QUERY
 
-    def split(self, input):
+    def split(self, input: str) -> list[str]:
         """Return the words and the pairs of characters of a text."""
         found = []
         for word in super().split(COMMAND.sub(" ", input)):
@@ -54,8 +55,6 @@ class SearchBilingual(SearchEnglish):
         return found
 
 
-def setup(app):
-    """Register the language ``en-han`` for ``html_search_language``."""
+def setup(app: Sphinx) -> None:
+    """Register the language `en-han` for `html_search_language`."""
     app.add_search_language(SearchBilingual)
-    app.add_js_file(None, body=MARKS, priority=600)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -17,25 +17,8 @@ from myst_parser.parsers.mdit import create_md_parser
 #: What HTML opens outside of its elements, and what closes it.
 DECLARATIONS = {"<!--": "-->", "<?": "?>", "<![CDATA[": "]]>"}
 #: Elements that have no end, and those whose end may be left out.
-VOID = frozenset(
-    [
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "source",
-        "wbr",
-    ]
-)
-ENDS_BY_ITSELF = frozenset(
-    ["p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option"]
-)
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "wbr"}
+ENDS_BY_ITSELF = {"p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "option"}
 #: A directive whose content is no Markdown.
 VERBATIM = re.compile(
     r"\{(code|code-block|code-cell|sourcecode|literalinclude|math|raw|eval-rst|mermaid)\}"

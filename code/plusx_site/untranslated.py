@@ -1,9 +1,9 @@
 """Texts that the readers of one language would miss.
 
 What stands outside the language blocks serves both languages: "English · 中文", or the
-same text twice where it is the same in both (see `halves`). Words that are neither are
-a fault wherever they stand: in a paragraph, a list, a quotation, a note, a table, a
-caption, a picture's description or a piece of HTML.
+same text twice where it is the same in both (see `two_languages`). Words that are
+neither are a fault wherever they stand: in a paragraph, a list, a quotation, a note, a
+table, a caption, a picture's description or a piece of HTML.
 """
 
 import re
@@ -14,11 +14,13 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.transforms import SphinxTransform
 
-from . import halves
+from . import two_languages
 from .bilingual import INVISIBLE, block_of, complain, place
 
 #: A word of English that is no name (a name has a capital or a digit), or Chinese.
-WORD = re.compile(r"(?<![\w-])[a-z]{3,}(?![\w-]*[A-Z0-9_])|" + halves.HAN.pattern)
+WORD = re.compile(
+    r"(?<![\w-])[a-z]{3,}(?![\w-]*[A-Z0-9_])|" + two_languages.HAN.pattern
+)
 ADVICE = 'write "English · 中文", or the same text on both sides of the dot'
 #: What brings no text of its own, or is asked elsewhere for its language.
 ELSEWHERE = (*INVISIBLE, nodes.footnote, nodes.citation, addnodes.toctree)
@@ -27,8 +29,6 @@ UNREAD = ".lang-en, .lang-zh, script, style, svg, math"
 
 class FindUntranslated(SphinxTransform):
     """Report each text outside the language blocks that is in one language only."""
-
-    default_priority = 212
 
     def apply(self, **kwargs: object) -> None:
         """Work on all texts, pictures and pieces of HTML."""
@@ -68,12 +68,12 @@ def faults(node: nodes.Element) -> Iterator[tuple[str, str, str]]:
     """Yield the text that one language's readers miss, its name, and its subtype."""
     if isinstance(node, nodes.image):
         text = node.get("alt", "")
-        if WORD.search(text) and not halves.split(text):
+        if WORD.search(text) and not two_languages.split(text):
             yield text, "a picture described in one language", "untagged"
     elif isinstance(node, nodes.raw):
         if WORD.search(text := visible(node.astext())):
             yield text, "HTML outside a language block", "untagged"
-    elif halves.is_split(node):
+    elif two_languages.is_split(node):
         return
     elif isinstance(node, nodes.title) and isinstance(node.parent, nodes.section):
         if re.search(r"[^\W\d_]{2}", prose(node)):
@@ -97,7 +97,7 @@ def is_replaced(text: nodes.Text, top: nodes.Element) -> bool:
         if isinstance(node, addnodes.pending_xref) and not node.get("refexplicit"):
             return True
         if isinstance(node, (nodes.reference, addnodes.pending_xref)):
-            return halves.split(text) is not None
+            return two_languages.split(text) is not None
         node = node.parent
     return False
 

@@ -8,7 +8,7 @@ from books import faults
 from books.pages import TITLE_PAGE
 from bs4 import BeautifulSoup, Comment
 
-from plusx_site import halves
+from plusx_site import two_languages
 
 pytestmark = pytest.mark.slow
 
@@ -219,7 +219,7 @@ def test_no_label_of_the_theme_is_left_in_english(good_book, name):
         element[attribute]
         for attribute in ("title", "aria-label", "placeholder", "alt")
         for element in page.body.select(f"[{attribute}]")
-        if not halves.split(element[attribute])
+        if not two_languages.split(element[attribute])
         and re.search(r"[A-Za-z]{3,}", element[attribute])
         and not element.find_parent(class_="bibtex-citation")
     }

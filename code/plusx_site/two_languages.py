@@ -16,7 +16,7 @@ LANGUAGES = {"en": "en", "zh": "zh-Hans"}
 HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 
 
-def split(text):
+def split(text: str) -> tuple[str, str] | None:
     """Return the English and the Chinese half of a text, or None without both."""
     english, _, chinese = map(str.strip, text.partition(SEPARATOR))
     if english and (HAN.search(chinese) or english == chinese):
@@ -24,13 +24,13 @@ def split(text):
     return None
 
 
-def once(text):
+def once(text: str) -> str:
     """Return a text that is the same in both languages once; any other as it is."""
     halved = split(text)
     return halved[0] if halved and halved[0] == halved[1] else text
 
 
-def slug(title):
+def slug(title: str) -> str:
     """Return the anchor of a heading, made of its English half alone.
 
     Used as `myst_heading_slug_func`; lower case, words joined by hyphens.
@@ -39,7 +39,7 @@ def slug(title):
     return re.sub(r"\s+", "-", words)
 
 
-def classes(language):
+def classes(language: str) -> list[str]:
     """Return the classes of a node in one language.
 
     Docutils writes a class `language-X` as the attribute `lang="X"`.
@@ -47,7 +47,7 @@ def classes(language):
     return [f"lang-{language}", f"language-{LANGUAGES[language]}"]
 
 
-def spans(english, chinese):
+def spans(english: str, chinese: str) -> str:
     """Return the HTML of a text in both languages; the halves are HTML already."""
     return (
         f'<span class="lang-en" lang="en">{english}</span>'
@@ -56,7 +56,7 @@ def spans(english, chinese):
     )
 
 
-def split_node(node):
+def split_node(node: nodes.Element) -> bool:
     """Turn the children of a docutils node into two spans; tell whether it did.
 
     Markup on either side of the dot (code, emphasis, formulas) stays what it is. Of two
@@ -83,7 +83,7 @@ def split_node(node):
     return False
 
 
-def is_split(node):
+def is_split(node: nodes.Element) -> bool:
     """Tell whether `split_node` has found both languages in a node."""
     first = node.children[0] if node.children else None
     return "one_text" in node or "lang-en" in getattr(first, "attributes", {}).get(
