@@ -66,6 +66,7 @@ STEPS: tuple[tuple[str, int, Callable], ...] = (
     ("post-transform", 21, references.FindOneSided),
     ("post-transform", 22, citations.ChineseCitations),
     ("html-page-context", 500, formulas.add_definitions),
+    ("html-page-context", 500, search.add_words),
     ("html-page-context", 900, description.describe_page),
     ("html-page-context", 950, selfcontained.trim_page),  # behind other extensions
     ("build-finished", 500, formulas.finish),
