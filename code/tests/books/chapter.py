@@ -1,12 +1,13 @@
 """A miniature chapter without a fault, for tests that plant one."""
 
-import copy
 import json
 from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
 from checkers import form
+
+from .cells import code, markdown, notebook, printed, shown
 
 FIGURE = """<figure class="plusx-figure" id="fig-mini">
 <div><span class="lang-en" lang="en" role="img" aria-label="A line."></span>\
@@ -97,39 +98,6 @@ DRAW = """figures.show(
 )"""
 
 
-def markdown(source: str, language: str | None = None) -> dict:
-    """Return a markdown cell."""
-    tags = {"tags": [f"lang-{language}"]} if language else {}
-    return {"cell_type": "markdown", "metadata": tags, "source": source}
-
-
-def code(source: str, *outputs: dict) -> dict:
-    """Return a code cell that was executed."""
-    return {
-        "cell_type": "code",
-        "metadata": {},
-        "source": source,
-        "execution_count": 1,
-        "outputs": list(outputs),
-    }
-
-
-def printed(text: str) -> dict:
-    """Return what `print` leaves in a notebook."""
-    return {"output_type": "stream", "name": "stdout", "text": text}
-
-
-def shown(html: str) -> dict:
-    """Return what a cell that ends with an HTML object leaves."""
-    data = {"text/html": html, "text/plain": "<IPython.core.display.HTML object>"}
-    return {
-        "output_type": "execute_result",
-        "data": data,
-        "metadata": {},
-        "execution_count": 1,
-    }
-
-
 def chapter() -> list[dict]:
     """Return the cells of a chapter that has no fault."""
     words = "This sentence is only here to make the chapter long enough.\n" * 100
@@ -156,22 +124,10 @@ def chapter() -> list[dict]:
 
 def write(path: Path, cells: list[dict], sealed: bool = True) -> Path:
     """Write a notebook as `make refresh` would leave it."""
-    cells = [copy.deepcopy(cell) for cell in cells]
-    number = 0
-    for index, cell in enumerate(cells):
-        cell["id"] = f"cell-{index}"
-        if cell["cell_type"] == "code" and cell["execution_count"]:
-            number += 1
-            cell["execution_count"] = number
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    book = nbformat.from_dict(
-        {
-            "cells": cells,
-            "metadata": {"kernelspec": kernel},
-            "nbformat": 4,
-            "nbformat_minor": 5,
-        }
-    )
+    book = nbformat.from_dict(notebook(cells))
+    ran = (cell for cell in book.cells if cell.get("execution_count"))
+    for number, cell in enumerate(ran, start=1):
+        cell.execution_count = number
     if sealed:
         book.metadata["plusx"] = {"outputs": form.sealed(book)}
     nbformat.write(book, path)

@@ -4,9 +4,11 @@ import re
 
 import books
 import pytest
+from books import faults
+from books.pages import TITLE_PAGE
 from bs4 import BeautifulSoup, Comment
 
-from plusx_site import halves
+from plusx_site import two_languages
 
 pytestmark = pytest.mark.slow
 
@@ -20,8 +22,8 @@ def chapter(good_book):
 @pytest.fixture(scope="module")
 def faulty_log(tmp_path_factory):
     """The log of a book in which every page but the first has a fault."""
-    pages = {"index": books.INDEX.split("## The map")[0].replace("{ref}`ch-mini`", "x")}
-    pages |= {name: cells for name, (cells, _) in books.faulty_pages().items()}
+    pages = {"index": TITLE_PAGE}
+    pages |= {name: page for name, (page, _) in faults.pages().items()}
     folder = books.write(tmp_path_factory.mktemp("faulty") / "book", pages)
     built = books.build(folder)
     assert built.status != 0
@@ -41,12 +43,12 @@ def test_good_book_builds_without_a_warning(good_book):
     assert "WARNING" not in good_book.log
 
 
-@pytest.mark.parametrize("name", books.faulty_pages())
+@pytest.mark.parametrize("name", faults.pages())
 def test_fault_fails_the_build_and_is_named(faulty_log, name):
     """The first word on each faulty page is its fault, with the notebook and cell."""
-    _, message = books.faulty_pages()[name]
-    notebook = f"chapters/{name}.ipynb"
-    lines = [line for line in faulty_log.splitlines() if notebook in line]
+    _, message = faults.pages()[name]
+    file = f"chapters/{name if '.' in name else name + '.ipynb'}"
+    lines = [line for line in faulty_log.splitlines() if file in line]
     warnings = [line for line in lines if "WARNING" in line]
     assert message in warnings[0], warnings
 
@@ -101,6 +103,22 @@ def test_every_heading_is_split(chapter):
 def test_titles_and_words_are_split_everywhere(chapter, selector, expected):
     """What is no text of a block shows both halves, of which the page hides one."""
     assert halves_of(chapter.select_one(selector)) == expected
+
+
+def test_heading_equal_in_both_languages_is_shown_once(good_book):
+    """Written on both sides of the dot, it stands there once, with a short anchor."""
+    page = BeautifulSoup(good_book.page("second"), "html.parser")
+    title = page.select_one("#resnet-56 > h2")
+    assert title.find(string=True) == "ResNet-56"
+    links = page.select('.lang-pair a[href="#sec-same"], #pst-page-toc-nav a')
+    assert [link.get_text().strip() for link in links][:3] == ["ResNet-56"] * 3
+
+
+def test_lines_beside_bold_words_are_joined(good_book):
+    """A line break in the source is no space between Chinese words of any weight."""
+    page = BeautifulSoup(good_book.page("second"), "html.parser")
+    (text,) = (p for p in page.select(".lang-zh p") if p.strong)
+    assert text.get_text() == "它很深；见 ResNet-56。"
 
 
 def test_anchor_is_made_of_the_english_half(chapter):
@@ -189,7 +207,7 @@ def chrome_texts(page):
 def test_no_word_of_the_theme_is_left_in_english(good_book, name):
     """What the theme writes around the text has a Chinese form; names need none."""
     page = BeautifulSoup(good_book.page(name), "html.parser")
-    names = {"English", "One +x", "Ctrl", ".ipynb", ".pdf", ".md"}
+    names = {"English", "One +x", "ResNet-56", "Ctrl", ".ipynb", ".pdf", ".md"}
     assert set(chrome_texts(page)) <= names
 
 
@@ -201,7 +219,7 @@ def test_no_label_of_the_theme_is_left_in_english(good_book, name):
         element[attribute]
         for attribute in ("title", "aria-label", "placeholder", "alt")
         for element in page.body.select(f"[{attribute}]")
-        if not halves.split(element[attribute])
+        if not two_languages.split(element[attribute])
         and re.search(r"[A-Za-z]{3,}", element[attribute])
         and not element.find_parent(class_="bibtex-citation")
     }

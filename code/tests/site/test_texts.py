@@ -5,15 +5,17 @@ import re
 import pytest
 from docutils import nodes, utils
 
-from plusx_site import halves, notebooks, texts, words
+from plusx_site import outputs, theme_words, transforms, two_languages
 
 
 def test_split_needs_both_halves():
     """A dot between Latin words, or with one side empty, separates nothing."""
-    assert halves.split("Deeper · 更深") == ("Deeper", "更深")
-    assert halves.split("CC BY 4.0 · MIT") is None
-    assert halves.split(" · 更深") is None
-    assert halves.split("更深") is None
+    assert two_languages.split("Deeper · 更深") == ("Deeper", "更深")
+    assert two_languages.split("CC BY 4.0 · MIT") is None
+    assert two_languages.split(" · 更深") is None
+    assert two_languages.split("更深") is None
+    assert two_languages.split("Dice · Dice") == ("Dice", "Dice")
+    assert two_languages.once("Dice · Dice") == "Dice"
 
 
 @pytest.mark.parametrize(
@@ -26,7 +28,7 @@ def test_split_needs_both_halves():
 )
 def test_slug_is_made_of_english_words(title, expected):
     """Signs go, spaces become hyphens, the Chinese half does not count."""
-    assert re.sub("-+", "-", halves.slug(title)) == expected
+    assert re.sub("-+", "-", two_languages.slug(title)) == expected
 
 
 @pytest.mark.parametrize(
@@ -40,11 +42,21 @@ def test_slug_is_made_of_english_words(title, expected):
         ("if x:\n    print(x)", False),
         ("def show():\n    print(1)", False),
         ("this is no Python (", False),
+        ("%%capture kept\nprint('caught')", False),
+        ("print('x', file=open('log.txt', 'w'))", False),
+        ("print(end='')", False),
+        ("print(*words, sep=', ')", True),
+        ("from rich import print\nprint(1)", False),
+        ("print = quiet\nprint(1)", False),
+        ("sys.stdout = log\nprint(1)", False),
+        ("plt.show()", False),
+        ("figures.show(x);  # nothing to see", False),
+        ("figures.show(x)  # a; b", True),
     ],
 )
 def test_shows_something_is_sure(source, expected):
     """Only code whose output cannot fail to appear is expected to have one."""
-    assert notebooks.shows_something(source) is expected
+    assert outputs.shows_something(source) is expected
 
 
 def test_translate_page_leaves_text_and_code_alone():
@@ -53,8 +65,8 @@ def test_translate_page_leaves_text_and_code_alone():
         "<p>Search</p><script>Search</script><article><p>Search</p></article>"
         '<span class="lang-en" lang="en">Search</span><a title="Search">x</a>'
     )
-    assert words.translate_page(page) == (
-        f"<p>{halves.spans('Search', '搜索')}</p>"
+    assert theme_words.translate_page(page) == (
+        f"<p>{two_languages.spans('Search', '搜索')}</p>"
         "<script>Search</script><article><p>Search</p></article>"
         '<span class="lang-en" lang="en">Search</span><a title="Search · 搜索">x</a>'
     )
@@ -74,7 +86,7 @@ def test_translate_page_leaves_text_and_code_alone():
 def test_chinese_lines_are_joined_without_a_space(parts, expected):
     """A line break between Chinese characters is no space; beside a word it is one."""
     paragraph = nodes.paragraph("", "", *map(nodes.Text, parts))
-    texts.join_lines(paragraph)
+    transforms.join_lines(paragraph)
     assert paragraph.astext() == expected
 
 
@@ -84,7 +96,7 @@ def test_chinese_lines_are_joined_across_markup():
     paragraph = nodes.paragraph(
         "", "", nodes.Text("反而"), emphasis, nodes.Text("\n吗？")
     )
-    texts.join_lines(paragraph)
+    transforms.join_lines(paragraph)
     assert paragraph.astext() == "反而更差吗？"
 
 
@@ -98,7 +110,7 @@ def test_chinese_lines_are_joined_across_markup():
 )
 def test_numbers_keep_their_units(text, expected):
     """The spaces in a result are no place to break a line; others stay."""
-    assert texts.UNIT.sub("\u00a0", text) == expected
+    assert transforms.UNIT.sub("\u00a0", text) == expected
 
 
 def test_code_keeps_its_spaces():
@@ -106,5 +118,5 @@ def test_code_keeps_its_spaces():
     document = utils.new_document("page")
     paragraph = nodes.paragraph("", "", nodes.literal("", "3 % 2"), nodes.Text(" 3 %"))
     document += paragraph
-    texts.KeepUnits(document).apply()
+    transforms.KeepUnits(document).apply()
     assert paragraph.astext() == "3 % 2 3\u00a0%"

@@ -66,28 +66,6 @@ def test_chinese_pairs_are_kept_in_the_index():
     assert not language.word_filter("the")
 
 
-class FakeApp:
-    """Notes what an extension registers."""
-
-    def __init__(self):
-        self.languages, self.scripts = [], []
-
-    def add_search_language(self, language):
-        """Note a search language."""
-        self.languages.append(language)
-
-    def add_js_file(self, name, **options):
-        """Note a script."""
-        self.scripts.append((name, options))
-
-
-def test_setup_registers_the_language_under_its_name():
-    """`html_search_language: en-han` of the configuration names this language."""
-    app = FakeApp()
-    search.setup(app)
-    assert [language.lang for language in app.languages] == ["en-han"]
-
-
 @pytest.mark.slow
 def test_index_holds_both_languages(good_book):
     """The index of a built book has the stem and the pair, and no TeX command."""

@@ -11,7 +11,7 @@ import re
 
 from sphinx.jinja2glue import BuiltinTemplateLoader
 
-from . import halves
+from . import two_languages
 
 WORDS = {
     # Header
@@ -110,28 +110,32 @@ PIECE = re.compile(
 )
 
 
-def both(text):
+def both(text: str) -> tuple[str, str] | None:
     """Return the English and the Chinese form of a text, or None."""
     if text in WORDS:
         return text, WORDS[text]
-    return halves.split(text)
+    return two_languages.split(text)
 
 
-def spans_of(text):
+def spans_of(text: str) -> str | None:
     """Return the two spans of a text as HTML, or None if it has one form only."""
     found = both(html.unescape(text.strip()))
-    return found and halves.spans(*(html.escape(form, quote=False) for form in found))
+    if not found:
+        return None
+    english, chinese = (html.escape(form, quote=False) for form in found)
+    return english if english == chinese else two_languages.spans(english, chinese)
 
 
-def translate_attribute(match):
+def translate_attribute(match: re.Match[str]) -> str:
     """Return an attribute with both forms of its value."""
     found = both(html.unescape(match[2]))
     if not found:
         return match[0]
-    return f'{match[1]}="{html.escape(halves.SEPARATOR.join(found))}"'
+    value = two_languages.once(two_languages.SEPARATOR.join(found))
+    return f'{match[1]}="{html.escape(value)}"'
 
 
-def translate_page(page):
+def translate_page(page: str) -> str:
     """Return the HTML of a page with the theme's own words in both languages."""
     pieces, before = [], ""
     for match in PIECE.finditer(SEARCH_LABEL.sub(r"\g<start>", page)):
@@ -153,6 +157,6 @@ class BilingualTemplates(BuiltinTemplateLoader):
     Named in `_config.yml` as `template_bridge`.
     """
 
-    def render(self, template, context):
+    def render(self, template: str, context: dict) -> str:
         """Render a page, then translate it."""
         return translate_page(super().render(template, context))

@@ -5,24 +5,26 @@ from xml.etree import ElementTree
 
 import books
 import pytest
+from books.cells import markdown
+from books.pages import TITLE_PAGE
 from bs4 import BeautifulSoup
 
 from plusx_site import formulas, mathjax
 
 BAD_CELLS = [
-    books.text("# Formulas · 公式"),
-    books.text("First words.\n\nThen $\\fraction{1}{2}$ here.", "en"),
-    books.text("先是几个字。\n\n再看 $x$。", "zh"),
-    books.text("$$\ny = \\frac{1{2}\n$$"),
+    markdown("# Formulas · 公式"),
+    markdown("First words.\n\nThen $\\fraction{1}{2}$ here.", "en"),
+    markdown("先是几个字。\n\n再看 $x$。", "zh"),
+    markdown("$$\ny = \\frac{1{2}\n$$"),
 ]
 GOOD_CELLS = [
-    books.text("(ch-good)=\n# Formulas · 公式"),
-    books.text("A sum $H(x) = F(x) + x$, as {eq}`eq-product` says; $a < b$.", "en"),
-    books.text("和 $H(x) = F(x) + x$，见 {eq}`eq-product`；$a < b$。", "zh"),
-    books.text("$$\n\\prod_{k=1}^{n} (1 + f_k)\n$$ (eq-product)"),
-    books.text("## The factor $f_k$ · 因子 $f_k$"),
-    books.text("One long line: $" + "a + " * 30 + "b$.", "en"),
-    books.text("一长行：$" + "a + " * 30 + "b$。", "zh"),
+    markdown("(ch-good)=\n# Formulas · 公式"),
+    markdown("A sum $H(x) = F(x) + x$, as {eq}`eq-product` says; $a < b$.", "en"),
+    markdown("和 $H(x) = F(x) + x$，见 {eq}`eq-product`；$a < b$。", "zh"),
+    markdown("$$\n\\prod_{k=1}^{n} (1 + f_k)\n$$ (eq-product)"),
+    markdown("## The factor $f_k$ · 因子 $f_k$"),
+    markdown("One long line: $" + "a + " * 30 + "b$.", "en"),
+    markdown("一长行：$" + "a + " * 30 + "b$。", "zh"),
 ]
 #: Every construction that the chapters use; all must come out as sound XML.
 SAMPLES = [
@@ -50,7 +52,7 @@ def engine():
 def good_page(tmp_path_factory):
     """A built page of formulas, parsed."""
     pages = {"index": GOOD_CELLS, "other": [*GOOD_CELLS[1:3]]}
-    pages["other"].insert(0, books.text("# Other · 另一页"))
+    pages["other"].insert(0, markdown("# Other · 另一页"))
     built = books.build(books.write(tmp_path_factory.mktemp("formulas") / "b", pages))
     assert built.status == 0, built.log
     return BeautifulSoup(built.page("index"), "html.parser")
@@ -199,7 +201,7 @@ def test_long_formula_scrolls_by_itself(good_page):
 @pytest.mark.slow
 def test_unreadable_formula_fails_the_build_with_its_cell(tmp_path):
     """The log names the notebook, the cell and the formula."""
-    pages = {"index": books.INDEX.replace("{ref}`ch-mini`", "x"), "bad": BAD_CELLS}
+    pages = {"index": TITLE_PAGE, "bad": BAD_CELLS}
     built = books.build(books.write(tmp_path / "book", pages))
     assert built.status != 0
     lines = [line for line in built.log.splitlines() if "MathJax cannot read" in line]
