@@ -160,7 +160,7 @@
       this.addEventListener("keydown", (event) => this.key(event));
       for (const kind of ["pointerdown", "pointermove"]) this.addEventListener(kind, (event) => this.drag(event));
       bets.onchange(() => this.isConnected && this.draw());
-      addEventListener("hashchange", () => this.cover());
+      for (const event of ["hashchange", "DOMContentLoaded"]) addEventListener(event, () => this.cover());
       this.draw();
     }
     state() {

@@ -42,7 +42,8 @@ def show(id: str, truth: float | str | None = None):
     live = truth is not None and bet.get("live", False)
     return HTML(
         f'<plusx-bet data-language="{figures.language()}">{question(bet)}'
-        f"{data(entry(bet, found), live)}</plusx-bet>\n<script>\n{script('bet')}</script>"
+        f"{data(entry(bet, found), live)}</plusx-bet>\n"
+        f"<script>\n{script('bet')}</script>"
     )
 
 
@@ -90,7 +91,8 @@ def overview():
         for bet in table.load_all().values()
     ]
     return HTML(
-        f'<plusx-bets data-language="{figures.language()}">{data(listed)}</plusx-bets>\n'
+        f'<plusx-bets data-language="{figures.language()}">{data(listed)}'
+        "</plusx-bets>\n"
         f"<script>\n{script('bet')}{script('overview')}</script>"
     )
 

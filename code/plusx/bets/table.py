@@ -55,7 +55,10 @@ def check(bet: dict[str, Any]) -> dict[str, Any]:
     bet = {"unit": "", "digits": 0, "color": "plain", "covers": []} | bet
     if bet["kind"] not in KINDS:
         raise ValueError(f"bet {bet['id']}: expected {KINDS}, got {bet['kind']!r}")
-    texts = [bet["question"], *(bet[key] for key in ("x_label", "y_label") if key in bet)]
+    texts = [
+        bet["question"],
+        *(bet[key] for key in ("x_label", "y_label") if key in bet),
+    ]
     for text in texts:
         check_pair(f"bet {bet['id']}", tuple(text))
     if bet["kind"] == "choice" and len(bet["options"]) < 2:
