@@ -22,7 +22,7 @@ HEAVY = ("torch", "matplotlib", "sklearn", "IPython", "ipywidgets", "numpy", "sc
 FLOORS = (
     {"bilingual", "gradients", "fitting", "networks", "data", "records"},
     {"figures", "experiments", "train"},
-    {"explorer", "bench"},
+    {"explorer", "bets", "bench"},
     {"pictures"},
     {"labs"},
 )
