@@ -6,6 +6,8 @@
   if (window.plusxBets) return;
   const STYLE = "bet.css";
   const KEY = "plusx-bets";
+  const COVER = 'content:"";visibility:visible;position:absolute;inset:0;border-radius:.4rem;background:' +
+    "repeating-linear-gradient(135deg,color-mix(in srgb,currentColor 7%,transparent) 0 6px,transparent 6px 14px)";
   let kept = { off: false, placed: {} }; // where nothing can be stored, for this page
   const changed = [];
 
@@ -170,13 +172,14 @@
     cover() {
       const there = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
       const found = new URLSearchParams(location.search).has("highlight");
-      const linked = there && there.tagName !== "SECTION" && this.covers(there);
+      const linked = there && (this.bet.covers.includes(there.id) || (there.tagName !== "SECTION" && this.covers(there)));
       this.toggleAttribute("data-closed", !this.state() && !found && !linked);
       const also = this.hasAttribute("data-closed") ? this.bet.covers : [];
       if (!also.length && !this.more) return;
       this.more = this.more || document.head.appendChild(document.createElement("style"));
-      this.more.textContent = also.map((id) =>
-        `section#${id}>:not(h2,h3,.cell,section),section#${id} .cell_output{visibility:hidden}`).join("");
+      const hidden = (end) => also.map((id) => `section#${id}>:not(h2,h3,.cell,section)${end},section#${id} .cell_output${end}`).join();
+      this.more.textContent = also.length
+        ? `@media screen{${hidden("")}{visibility:hidden;position:relative}${hidden("::after")}{${COVER}}}` : "";
     }
     covers(element) {
       const cell = this.closest(".cell");
@@ -277,7 +280,7 @@
 
   if (!document.getElementById("plusx-bet-style")) {
     const named = Object.entries(SERIES).map(([name, color]) => `--plusx-${name}:${color}`).join(";");
-    document.head.insertAdjacentHTML("beforeend", `<style id="plusx-bet-style">html:not([data-lang]){${named}}${STYLE}</style>`);
+    document.head.insertAdjacentHTML("beforeend", `<style id="plusx-bet-style">html:not([data-lang]){${named}}${STYLE.replace("COVER:1", COVER)}</style>`);
   }
   customElements.define("plusx-bet", Bet);
 })();

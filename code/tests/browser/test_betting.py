@@ -143,7 +143,7 @@ def test_one_switch_opens_everything(tab):
     assert all(seen(tab, id) for id in ("shown", "told", "next", "number", "choice"))
 
 
-@pytest.mark.parametrize("way", ["#told", "?highlight=answer"])
+@pytest.mark.parametrize("way", ["#told", "#run-the-bet", "?highlight=answer"])
 def test_links_and_search_find_the_answer_open(tab, written, way):
     """Who was sent to a sentence sees it."""
     tab.goto("about:blank")
