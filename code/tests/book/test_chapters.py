@@ -9,7 +9,8 @@ from checkers import books, form, shown
 
 ROOT = Path(__file__).parents[3]
 PACKAGE = ROOT / "code" / "plusx"
-CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
+NOTEBOOKS = sorted((ROOT / "chapters").glob("*.ipynb"))
+CHAPTERS = [path for path in NOTEBOOKS if path.name[0].isdigit()]
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
@@ -19,8 +20,18 @@ def test_chapters_have_the_form_of_a_chapter(chapter):
     assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
-def test_chapters_install_from_the_address_of_the_book(chapter):
+@pytest.mark.parametrize(
+    "page", [path for path in NOTEBOOKS if path not in CHAPTERS], ids=lambda p: p.stem
+)
+def test_other_notebooks_are_stored_as_chapters_are(page):
+    """A notebook that is no chapter has its outputs, and its seal, all the same."""
+    book = books.cells(page)
+    found = [*form.outputs(book), *form.figures(book), *form.places(book)]
+    assert [*found, *form.seal(page)] == []
+
+
+@pytest.mark.parametrize("chapter", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebooks_install_from_the_address_of_the_book(chapter):
     """The set-up cell installs from the repository that _config.yml names."""
     config = (ROOT / "_config.yml").read_text("utf8")
     (address,) = re.findall(r"(?m)^repository:\n  url: (\S+)$", config)
@@ -100,8 +111,8 @@ LINES = "\n".join(f"y = {n}" for n in range(9))
             minibook.replace("Hint\n:class: dropdown", "Hint\n:class: tip", 26),
             "a block 'Hint' is not folded",
         ),
-        (cut(8, 12), "expected 15 to 35 code cells, got 12"),
-        (lambda c: c[:8] + 22 * [minibook.code("x = 1")] + c[8:], "code cells, got 38"),
+        (cut(8, 12), "expected 15 to 40 code cells, got 12"),
+        (lambda c: c[:8] + 27 * [minibook.code("x = 1")] + c[8:], "code cells, got 43"),
         (put(LONG), "cell 9: 26 lines of code, more than 25"),
         (lambda c: c[:8] + 17 * [minibook.code(LINES)] + c[8:], "median of 9 lines"),
         (minibook.replace("This sentence is only", "This"), "English words, got"),
@@ -180,6 +191,14 @@ def test_seal_catches_an_output_changed_by_hand(check, tmp_path):
     assert list(form.seal(path)) == [
         "01_mini.ipynb: stored outputs were changed by hand; run make refresh"
     ]
+
+
+def test_definitions_are_those_of_what_is_taught():
+    """The networks that chapters show are found in whichever module they stand."""
+    found = shown.definitions(PACKAGE)
+    assert {"BasicBlock", "CifarNet", "chain_factors"} <= set(found)
+    assert "DataSet" not in found
+    assert "DataSet" in shown.definitions(PACKAGE, "from plusx import data")
 
 
 def test_definitions_count_experiments_only_where_they_are_named():

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from checkers.content import read
+from plusx.bilingual import HAN
 
 SEPARATOR = " · "
 FEW = 8  # Han characters that an English text may quote
-HAN = re.compile(r"[㐀-鿿]")
 TAGS = {"lang-en", "lang-zh"}
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from checkers.books import HAN
+from plusx.bilingual import HAN
 
 # ０–９ ． ， ％ and the minus sign, each one character for one character.
 FULL_WIDTH = {0xFF10 + digit: str(digit) for digit in range(10)} | {
