@@ -37,7 +37,7 @@ book: site ## build the site into _build/html
 	@echo "The book is in _build/html: open _build/html/index.html, or run make serve."
 
 serve: book ## build the site and show it on localhost (PORT=8000)
-	@$(PY) -m http.server --bind 127.0.0.1 --directory _build/html $(PORT) || \
+	@$(PY) -u -m http.server --bind 127.0.0.1 --directory _build/html $(PORT) || \
 	  { echo "make: is port $(PORT) taken? Name another: make serve PORT=8001" >&2; exit 1; }
 
 check: lint ## lint and the quick unit tests, under a minute
@@ -77,10 +77,11 @@ record: environment-all ## train and record runs (NET=resnet56 SEEDS=0-4)
 	  --data $(DATA) --record $(WEIGHTS)
 
 links: environment-book ## check every external link (needs the network)
-	@$(BOOK) --builder linkcheck --path-output _build/links
-	@$(PY) -m sphinx -b linkcheck -q -C -D extensions=myst_parser -D root_doc=README \
+	@$(BOOK) --builder linkcheck --path-output _build/links; failed=$$?; \
+	$(PY) -m sphinx -b linkcheck -q -C -D extensions=myst_parser -D root_doc=README \
 	  -D include_patterns=*.md -D exclude_patterns=.*,_build,chapters,code \
-	  -D suppress_warnings=myst.xref_missing,myst.header . _build/links/readme
+	  -D suppress_warnings=myst.xref_missing,myst.header . _build/links/readme && \
+	  exit $$failed
 
 repository: ## set the public address (URL=https://github.com/OWNER/NAME), list chapters
 	@$(PYTHON) code/tools/repository.py $(URL)

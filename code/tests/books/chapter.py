@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
-from checkers import form
+import refresh
 
 from .cells import code, markdown, notebook, printed, shown
 
@@ -129,7 +129,7 @@ def write(path: Path, cells: list[dict], sealed: bool = True) -> Path:
     for number, cell in enumerate(ran, start=1):
         cell.execution_count = number
     if sealed:
-        book.metadata["plusx"] = {"outputs": form.sealed(book)}
+        book.metadata["plusx"] = {"outputs": refresh.seal(book)}
     nbformat.write(book, path)
     return path
 

@@ -1,6 +1,8 @@
 """Print every finding on the notebooks and pages that are named.
 
-Usage, in code/tests: python -m checkers ../../chapters/01_degradation.ipynb …
+Usage, in code/tests:
+
+    PYTHONPATH=../tools python -m checkers ../../chapters/01_degradation.ipynb …
 """
 
 import sys
@@ -16,7 +18,12 @@ def main(names: list[str]) -> int:
     ledger, found = claims.load(CODE / "plusx" / "records" / "claims")
     works = sources.keys(CODE.parent / "chapters" / "references.bib")
     for path in map(Path, names):
-        for check in (books.structure, parity.faults, terms.faults, typography.faults):
+        for check in (
+            books.language_faults,
+            parity.faults,
+            terms.faults,
+            typography.faults,
+        ):
             found += check(path)
         mine = [row for row in ledger if row.page == path.stem]
         rows, wrong = claims.filled(mine, works, sources.value)

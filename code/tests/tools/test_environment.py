@@ -96,6 +96,16 @@ def test_first_part_of_the_requirements_has_no_torch():
     assert "torch==" in environment.requirements(ROOT, "all")
 
 
+def test_newest_lifts_every_pin(monkeypatch):
+    """But Jupyter Book stays below 2, which is another program."""
+    pinned = environment.requirements(ROOT, "all")
+    monkeypatch.setattr(environment, "NEWEST", True)
+    newest = environment.requirements(ROOT, "all")
+    assert "==" in pinned and "==" not in newest
+    assert "\njupyter-book<2,>=1" in newest and "\ntorch>=" in newest
+    assert len(newest.splitlines()) == len(pinned.splitlines())
+
+
 def test_foreign_environment_is_not_removed(root):
     """A .venv that make did not make and that does not work is left alone."""
     mine = root / ".venv" / "mine.txt"

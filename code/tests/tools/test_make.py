@@ -134,7 +134,7 @@ def test_ci_without_chromium_and_apt_says_so(bare_path):
 def test_serve_shows_the_site_on_this_machine_alone():
     """Python's own server for the built site, on a port that can be chosen."""
     line = make("-n", "serve", "PORT=8123").stdout.replace("\\\n", " ")
-    assert "-m http.server --bind 127.0.0.1 --directory _build/html 8123" in line
+    assert "-u -m http.server --bind 127.0.0.1 --directory _build/html 8123" in line
     assert "Name another: make serve PORT=8001" in line
 
 

