@@ -263,9 +263,9 @@ def autocorrelation(series: Tensor, lags: int) -> Tensor:
     _check_vector(series)
     if not 1 <= lags < len(series):
         raise ValueError(f"lags must lie in 1 … {len(series) - 1}, got {lags}")
-    centred = series - series.mean()
+    centered = series - series.mean()
     count = len(series)
-    products = [(centred[: count - k] * centred[k:]).mean() for k in range(lags)]
+    products = [(centered[: count - k] * centered[k:]).mean() for k in range(lags)]
     return torch.stack(products) / products[0]
 
 

@@ -73,12 +73,12 @@ def browserless():
     """A function that asks a model for its view of a state, in V8 without a page."""
     import py_mini_racer
 
-    from plusx import explorer
+    from plusx.explorer.element import KINDS
 
     context = py_mini_racer.MiniRacer()
     context.eval("var models = {}; var plusxExplorer = (n, m) => { models[n] = m; };")
-    for kind in explorer.KINDS:
-        own = files("plusx") / "explorers" / f"{kind}.js"
+    for kind in KINDS:
+        own = files("plusx.explorer") / f"{kind}.js"
         context.eval(own.read_text("utf8"))
 
     def view(kind, config, state):
@@ -106,6 +106,6 @@ def short(monkeypatch):
     """Makes "smoke" 14 steps: an epoch of 11 on digits, and 3 more."""
     from short_run import SHORT
 
-    from plusx import recipes
+    from plusx.train import recipes
 
     monkeypatch.setitem(recipes.RECIPES, "smoke", SHORT)

@@ -7,8 +7,10 @@ import pytest
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from plusx import bench, floors, records
-from plusx.runs import Config
+from plusx import records
+from plusx.bench import __main__ as bench
+from plusx.bench import limits
+from plusx.train.config import Config
 
 CPU = Config(net="resnet20", device="cpu", precision="fp32")
 
@@ -16,10 +18,10 @@ CPU = Config(net="resnet20", device="cpu", precision="fp32")
 def test_count_takes_reads_and_writes_of_operations_that_compute():
     """An addition reads twice and writes once; a view costs nothing."""
     x, y = torch.ones(10, 10), torch.ones(10, 10)
-    with floors.Count() as count:
+    with limits.Count() as count:
         x.t()[2:].unsqueeze(0)
     assert count.launches == count.size_bytes == 0
-    with floors.Count() as count:
+    with limits.Count() as count:
         x + y.t()
     assert count.launches == 1
     assert count.size_bytes == 3 * 100 * 4
@@ -28,7 +30,7 @@ def test_count_takes_reads_and_writes_of_operations_that_compute():
 def test_count_takes_of_a_gather_what_it_moves():
     """Two rows of a large table: read and written, not the whole table."""
     table = torch.ones(1000, 8)
-    with floors.Count() as count:
+    with limits.Count() as count:
         table[torch.tensor([1, 5])]
     assert count.launches == 1
     assert count.size_bytes == 2 * 2 * 8 * 4
@@ -66,6 +68,7 @@ def test_rows_are_measured_in_turn():
     assert calls == [("a", 4), ("b", 4)] * 4
 
 
+@pytest.mark.slow
 def test_command_prints_a_table_and_writes_a_record(tmp_path, capsys):
     """Every technique has a row with its ratio; the record is a valid one."""
     arguments = "--net resnet20 --device cpu --batch 8 --rounds 2 --steps 1 --out"

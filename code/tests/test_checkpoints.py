@@ -11,28 +11,29 @@ import pytest
 import torch
 from short_run import CPU, SHORT
 
-from plusx import checkpoints, data, recipes, runs, train
-from plusx.recipes import Recipe
-from plusx.train import main
+from plusx import data, train
+from plusx.train import checkpoints, recipes, result
+from plusx.train.__main__ import main
+from plusx.train.recipes import Recipe
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 
-def weights(run: runs.Run) -> dict[str, torch.Tensor]:
+def weights(run: result.Run) -> dict[str, torch.Tensor]:
     """Parameters and running statistics."""
     return run.net.state_dict()
 
 
-def assert_same(run: runs.Run, expected: runs.Run) -> None:
+def assert_same(run: result.Run, expected: result.Run) -> None:
     """Curves and weights agree to the last bit."""
-    for name in runs.CURVES:
+    for name in result.CURVES:
         assert getattr(run, name) == getattr(expected, name)
     for name, tensor in weights(expected).items():
         assert torch.equal(weights(run)[name], tensor), name
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory) -> runs.Run:
+def whole(tmp_path_factory) -> result.Run:
     """The short run, never stopped."""
     torch.set_num_threads(1)
     with pytest.MonkeyPatch.context() as patch:
@@ -86,21 +87,22 @@ def test_interrupt_while_loading_ends_the_command(monkeypatch, tmp_path, capsys)
 
 KILLED = """
 import os, signal, sys, torch
-from plusx import checkpoints, recipes, train
+from plusx import train
+from plusx.train import checkpoints, recipes
 torch.set_num_threads(1)
 recipes.RECIPES["smoke"] = recipes.{recipe}
-train.CHECKPOINT_S = 0
+trainer.CHECKPOINT_S = 0
 
 def kill(*arguments):
     os.kill(os.getpid(), signal.SIGKILL)
 
-evaluate, calls = train.evaluate, []
+evaluate, calls = trainer.evaluate, []
 def evaluate_twice(session):
     calls.append(1)
     if len(calls) == 2:
         {kill}
     return evaluate(session)
-train.evaluate = evaluate_twice
+trainer.evaluate = evaluate_twice
 train.main(["--device", "cpu", "--precision", "fp32", "--out", sys.argv[1]])
 """
 

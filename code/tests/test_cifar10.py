@@ -14,7 +14,8 @@ import pytest
 import torch
 from PIL import Image
 
-from plusx import cifar10, data
+from plusx import data
+from plusx.data import cifar10
 
 COUNT = 3
 RECORD = 3073

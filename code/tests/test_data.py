@@ -45,7 +45,7 @@ def test_normalise_gives_training_images_mean_0_and_variance_1():
     split = data.Split(train, torch.zeros(20), test, torch.zeros(4))
     mean = train.double().mean((0, 2, 3), keepdim=True)
     std = train.double().std((0, 2, 3), keepdim=True, correction=0)
-    for got, raw in zip(data.normalise(split)[::2], (train, test), strict=True):
+    for got, raw in zip(data.normalize(split)[::2], (train, test), strict=True):
         torch.testing.assert_close(got, ((raw - mean) / std).float())
 
 
@@ -54,7 +54,7 @@ def test_augment_equals_pad_crop_and_flip_image_by_image():
     torch.manual_seed(0)
     images = torch.randn(7, 3, 6, 5)
     views = data.windows(images, 2, mirror=True)
-    (draws,) = data.draw(views, 7, seed=0, epoch=0)
+    (draws,) = data.plan_epoch(views, 7, seed=0, epoch=0)
     got = data.augment(views, draws)
     assert got.is_contiguous(memory_format=torch.channels_last)
     for row, (number, mirror, down, right) in enumerate(draws.T.tolist()):
@@ -75,7 +75,7 @@ def test_windows_without_mirror_and_margin_are_the_images():
 def test_draw_takes_each_image_once_and_every_shift():
     """An epoch is a permutation without repeats; all shifts and both mirrors occur."""
     views = data.windows(torch.zeros(1001, 1, 3, 3), 4, mirror=True)
-    plan = data.draw(views, 10, seed=3, epoch=5)
+    plan = data.plan_epoch(views, 10, seed=3, epoch=5)
     assert plan.shape == (100, 4, 10)
     images, mirrors, down, right = plan.transpose(0, 1).flatten(1)
     assert len(images.unique()) == 1000
@@ -87,14 +87,14 @@ def test_draw_takes_each_image_once_and_every_shift():
 def test_draw_follows_from_seed_and_epoch():
     """The same again, and another for another epoch or seed."""
     views = data.windows(torch.zeros(100, 1, 3, 3), 1, mirror=True)
-    plan = data.draw(views, 10, seed=3, epoch=5)
-    assert torch.equal(data.draw(views, 10, seed=3, epoch=5), plan)
-    assert not torch.equal(data.draw(views, 10, seed=3, epoch=6), plan)
-    assert not torch.equal(data.draw(views, 10, seed=4, epoch=5), plan)
+    plan = data.plan_epoch(views, 10, seed=3, epoch=5)
+    assert torch.equal(data.plan_epoch(views, 10, seed=3, epoch=5), plan)
+    assert not torch.equal(data.plan_epoch(views, 10, seed=3, epoch=6), plan)
+    assert not torch.equal(data.plan_epoch(views, 10, seed=4, epoch=5), plan)
 
 
 def test_batch_larger_than_the_data_is_refused():
     """The message has both numbers."""
     views = data.windows(torch.zeros(8, 1, 3, 3), 1, mirror=True)
     with pytest.raises(ValueError, match="batch of at most 8, got 9"):
-        data.draw(views, 9, seed=0, epoch=0)
+        data.plan_epoch(views, 9, seed=0, epoch=0)

@@ -3,7 +3,7 @@
 import pytest
 from showing import drawing, show
 
-from plusx import diagrams
+from plusx.figures import diagrams
 
 pytestmark = pytest.mark.usefixtures("english")
 

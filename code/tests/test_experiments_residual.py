@@ -7,10 +7,11 @@ import pytest
 import torch
 from torch import nn
 
-from plusx import labs, records
+from plusx import records
 from plusx.data import digits
 from plusx.experiments import identity, insertion, zero_init
 from plusx.fitting import error_rate
+from plusx.labs import views
 from plusx.networks import BasicBlock, CifarNet, PreActivationBlock, zero_residual
 
 
@@ -318,7 +319,7 @@ def test_branch_share_refuses_an_unknown_part():
 
 def test_push_view_says_when_the_branch_is_exactly_zero():
     """A thousandth of the convolutions leaves a branch, the factor 0 leaves none."""
-    small, none = (labs.push_view("convolutions", factor) for factor in (1e-3, 0.0))
+    small, none = (views.push_view("convolutions", factor) for factor in (1e-3, 0.0))
     assert "times 0.001: |F(x)| is 0.086 times |x|; F(x) = 0 exactly: no." in small
     assert "F(x) = 0 exactly: yes." in none
 

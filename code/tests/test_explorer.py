@@ -8,7 +8,9 @@ import re
 import matplotlib.pyplot as plt
 import pytest
 
-from plusx import explorer, explorer_data, gradients, records
+from plusx import bilingual, explorer, gradients, records
+from plusx.explorer.element import KINDS, LARGEST
+from plusx.pictures.spectra import spectrum
 
 pytestmark = pytest.mark.usefixtures("english")
 ALT = ("Two curves.", "两条曲线。")
@@ -84,7 +86,7 @@ def test_product_agrees_with_autograd(browserless, activation, scale, place, sta
             expected = gradients.cumulative_product(factors)
             found = [float(y) for _, y in series["points"][1:]]
             assert found == pytest.approx(expected.log10.tolist(), abs=1e-7)
-            sign = view["values"][series["colour"]][1]
+            sign = view["values"][series["color"]][1]
             assert sign == expected.sign[-1].item()
 
 
@@ -189,7 +191,7 @@ def test_controls_refuse_a_value_that_they_do_not_have():
 def test_spectrum_holds_the_record(browserless):
     """At each setting the curve that stands out is the record's, number by number."""
     record = records.load("spectra")
-    data = explorer.spectrum(record)
+    data = spectrum(record)
     for variant in record["config"]["variants"]:
         for depth in record["config"]["depths"]:
             view = browserless("table", data, {"variant": variant, "depth": depth})
@@ -215,7 +217,7 @@ def test_spectrum_holds_the_record(browserless):
 )
 def test_power_writes_two_figures(log10, text):
     """Near one as a decimal, far from it as a power of ten."""
-    assert explorer_data.power(log10) == text
+    assert bilingual.power(log10) == text
 
 
 # ---- What show writes ----
@@ -254,7 +256,7 @@ def test_show_writes_the_same_bytes_again():
     assert show() == show()
 
 
-@pytest.mark.parametrize("kind", explorer.KINDS)
+@pytest.mark.parametrize("kind", KINDS)
 def test_script_is_light(kind):
     """Base and model weigh under 6 kB compressed."""
     assert len(gzip.compress(explorer.script(kind).encode())) < 6000
@@ -262,8 +264,8 @@ def test_script_is_light(kind):
 
 def test_data_is_light():
     """The data of chapter 3's explorers stay under 40 kB, as does any other."""
-    for data in (explorer.product(), explorer.spectrum(records.load("spectra"))):
-        assert len(json.dumps(data, ensure_ascii=False).encode()) < explorer.LARGEST
+    for data in (explorer.product(), spectrum(records.load("spectra"))):
+        assert len(json.dumps(data, ensure_ascii=False).encode()) < LARGEST
     data = small_table(readouts={"8": ("a" * 40_000, "甲"), "20": ("b", "乙")})
     with pytest.raises(ValueError, match="at most 40000 bytes"):
         show(data=data)

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from plusx.experiments import deletion
 from plusx.networks import CifarNet
+from plusx.pictures import deletion as pictures
 
 KEPT, ANEW = [60.0, 7.04, 4.0, 5.0, 6.0, 3.0, 9.0], [12.0, 3.0, 4.0, 6.0, 5.0, 2.0, 4.5]
 
@@ -15,7 +15,7 @@ def deletions(**changes):
     arguments = {"kept": KEPT, "anew": ANEW, "intact": 3.5}
     arguments |= {"ratios": [1 + k / 4 for k in range(9)]} | changes
     net = CifarNet(20, width=2, in_channels=1)
-    return deletion.explorer_data(
+    return pictures.explorer_data(
         net, arguments.pop("kept"), arguments.pop("anew"), **arguments
     )
 

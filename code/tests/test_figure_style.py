@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
-from plusx import figures, markup, svg
+from plusx import figures
+from plusx.bilingual import HAN
+from plusx.figures import lines, svg
 from plusx.records import spread
 
 pytestmark = pytest.mark.usefixtures("english")
@@ -91,7 +93,7 @@ def test_band_refuses_fewer_spreads_than_points():
 )
 def test_labels_move_apart_and_no_further(heights, expected):
     """Touching labels spread round their common middle, the others stay."""
-    assert figures._apart(heights, 0.1) == pytest.approx(expected)
+    assert lines._apart(heights, 0.1) == pytest.approx(expected)
 
 
 def test_label_ends_names_a_line_where_it_was_last_seen():
@@ -144,7 +146,7 @@ def test_fonts_draw_every_label_of_the_book():
         (name, character)
         for name, source in sources()
         for text in strings(source)
-        for character in markup.HAN.findall(text)
+        for character in HAN.findall(text)
         if ord(character) not in there
     }
     assert missing == set()

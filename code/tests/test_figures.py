@@ -11,7 +11,7 @@ import pytest
 from matplotlib.text import Text
 from showing import ALT, drawing, show
 
-from plusx import figures, markup
+from plusx import bilingual, figures
 
 pytestmark = pytest.mark.usefixtures("english")
 
@@ -126,6 +126,7 @@ def test_show_defines_nothing_inside_a_label_layer():
             assert not [e for e in child.iter() if e.get("id")]
 
 
+@pytest.mark.slow
 def test_show_gives_the_same_bytes_in_another_process():
     """A fresh interpreter with other hash seeds draws the same."""
     code = (
@@ -203,7 +204,7 @@ def test_show_splits_tick_labels_and_legends():
 
 def test_markup_shows_a_text_in_both_languages_as_paragraphs():
     """A bare notebook shows both; a page hides one by its class."""
-    english, chinese = markup.paragraphs(("a < b", "甲")).split("</p>")[:2]
+    english, chinese = bilingual.paragraphs(("a < b", "甲")).split("</p>")[:2]
     assert english == '<p class="lang-en" lang="en">a &lt; b'
     assert chinese == '<p class="lang-zh" lang="zh-Hans">甲'
 

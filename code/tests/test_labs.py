@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from plusx import figures, labs
+from plusx.labs import views
 
 LABS = {
     "product": labs.product,
@@ -56,27 +57,27 @@ def test_lab_draws_at_the_ends_of_every_control(name):
 @pytest.mark.parametrize("weight", [-8.0, 0.0, 8.0])
 def test_product_view_stands_the_corners(depth, weight):
     """The largest and smallest products are finite numbers or exactly 0."""
-    for start in labs.STARTS:
-        html = labs.product_view(depth, weight, "relu", "1", "after", start)
+    for start in views.STARTS:
+        html = views.product_view(depth, weight, "relu", "1", "after", start)
         assert not re.search("nan|inf", sentence(html), re.I)
 
 
 def test_product_view_says_the_known_product():
     """σ′(0) = 1/4: ten steepest blocks give 0.25^10 and 1.25^10."""
-    html = labs.product_view(10, 1.0, "sigmoid", "1", "branch", "steepest")
+    html = views.product_view(10, 1.0, "sigmoid", "1", "branch", "steepest")
     assert f"{0.25**10 * 1e7:.1f} × 10⁻⁷ in the plain" in sentence(html)
     assert f"{1.25**10:.2g} in the residual" in sentence(html)
 
 
 def test_product_view_says_zero_and_sign():
     """w = −4 at the steepest point gives F′ = −1: (−1)^3 and exactly 0."""
-    html = labs.product_view(3, -4.0, "sigmoid", "1", "branch", "steepest")
+    html = views.product_view(3, -4.0, "sigmoid", "1", "branch", "steepest")
     assert "is −1 in the plain chain and 0 in the residual" in sentence(html)
 
 
 def test_spectrum_view_of_zero_branches_is_the_identity():
     """x + 0·F(x) has singular values 1, all of them above the floor."""
-    html = labs.spectrum_view("zero", 5, 8, 0)
+    html = views.spectrum_view("zero", 5, 8, 0)
     assert "the largest singular value is 1; 8 of 8" in sentence(html)
 
 
@@ -87,7 +88,7 @@ def test_lab_redraws_when_a_slider_moves():
     before = picture.value
     depth.value = 20
     settings = (20, 1.0, "sigmoid", "1", "branch", "path")
-    assert picture.value == labs.product_view(*settings) != before
+    assert picture.value == views.product_view(*settings) != before
 
 
 @pytest.mark.parametrize(
@@ -126,5 +127,5 @@ def test_lab_needs_no_widgets_where_the_book_runs_itself():
 
 def test_scales_are_those_of_the_labels():
     """1/√L and 1/L at L = 4."""
-    found = {label: scale(4) for label, scale in labs.SCALES.items()}
+    found = {label: scale(4) for label, scale in views.SCALES.items()}
     assert found == {"1": 1, "1/√L": pytest.approx(1 / math.sqrt(4)), "1/L": 0.25}

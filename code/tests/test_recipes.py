@@ -4,8 +4,10 @@ import dataclasses
 
 import pytest
 
-from plusx import recipes
+from plusx import networks
 from plusx.networks import count_parameters
+from plusx.networks.resnet import DEPTHS
+from plusx.train import recipes
 
 
 def test_paper_recipe_is_that_of_he_2015():
@@ -65,11 +67,11 @@ def test_one_cycle_recipes_rise_and_fall(name, steps, least, most):
     assert peak / total == pytest.approx(recipe.rise, abs=0.01)
 
 
-@pytest.mark.parametrize("depth", recipes.DEPTHS)
+@pytest.mark.parametrize("depth", DEPTHS)
 @pytest.mark.parametrize("kind", ["plain", "resnet"])
 def test_make_net_knows_the_nets_of_the_paper(kind, depth):
     """Each name gives the net of that depth, with shortcuts or without."""
-    net = recipes.make_net(
+    net = networks.named(
         f"{kind}{depth}", option="A", order="post", in_channels=3, classes=10
     )
     weights = [weight for weight in net.parameters() if weight.dim() > 1]
@@ -79,14 +81,10 @@ def test_make_net_knows_the_nets_of_the_paper(kind, depth):
 
 def test_make_net_passes_the_options_on():
     """Option C on 56 layers, pre-activation, one channel, seven classes."""
-    net = recipes.make_net(
-        "resnet56", option="C", order="pre", in_channels=3, classes=10
-    )
+    net = networks.named("resnet56", option="C", order="pre", in_channels=3, classes=10)
     # The norms of the stem and of the last stage change places.
     assert count_parameters(net) == 900_858 - 2 * 16 - 48 * 2 + 2 * 64
-    net = recipes.make_net(
-        "plain20", option="A", order="post", in_channels=1, classes=7
-    )
+    net = networks.named("plain20", option="A", order="post", in_channels=1, classes=7)
     assert net.stem.in_channels == 1
     assert net.head.out_features == 7
 
@@ -95,7 +93,7 @@ def test_make_net_passes_the_options_on():
 def test_make_net_refuses_other_names(name):
     """The message lists the nets and repeats the name."""
     with pytest.raises(ValueError, match=f"20, 32, 44, 56, 110; got '{name}'"):
-        recipes.make_net(name, option="A", order="post", in_channels=3, classes=10)
+        networks.named(name, option="A", order="post", in_channels=3, classes=10)
 
 
 def test_find_refuses_other_recipes():

@@ -7,7 +7,8 @@ import statistics
 import pytest
 import torch
 
-from plusx import checkpoints, data, fitting, records
+from plusx import data, fitting, records
+from plusx.train import checkpoints
 
 TRAINED = [name for name in records.names() if "-paper" in name or "-fast" in name]
 KEPT = [path.stem for path in checkpoints.weight_files()]
@@ -91,7 +92,7 @@ def test_kept_weights_have_the_error_they_say(name):
     source = data.load("cifar10")
     if source.source != about["data"]:
         pytest.skip(f"needs {about['data']}")
-    split = data.normalise(source.split)
+    split = data.normalize(source.split)
     images, labels = split.test_images.split(1000), split.test_labels.split(1000)
     with torch.no_grad():
         errors = [

@@ -8,14 +8,16 @@ import matplotlib.pyplot as plt
 import pytest
 import torch
 
-from plusx import checkpoints, curves, data, explorer, recipes, records, setting
-from plusx.runs import Config
+from plusx import data, explorer, records
+from plusx.pictures import trained
+from plusx.train import checkpoints, notebook, recipes, trainer
+from plusx.train.config import Config
 
 
 @pytest.fixture
 def digits_group():
     """The records of the trainer on digits."""
-    return curves.select(curves.load_all(), "short", "digits")
+    return trained.select(trained.load_all(), "short", "digits")
 
 
 def made_up(name, seeds=3, epochs=165, **config):
@@ -31,7 +33,7 @@ def made_up(name, seeds=3, epochs=165, **config):
         for seed in range(seeds)
     ]  # fmt: skip
     record["results"] |= {"runs": runs, "epochs": epochs, "test_images": 10_000}
-    for what in curves.ERRORS:
+    for what in trained.ERRORS:
         last = [run[what][-1] for run in runs]
         record["results"][what] = records.spread(last)
     record["provenance"] |= {"device": "made up", "seeds": list(range(seeds))}
@@ -61,14 +63,14 @@ def test_records_of_the_digits_show_degradation(digits_group):
 
 def test_records_of_the_laptop_show_degradation():
     """On photographs depth costs the plain net much and the residual net little."""
-    group = curves.select(curves.load_all(), "laptop", "cifar10")
+    group = trained.select(trained.load_all(), "laptop", "cifar10")
     assert list(group) == ["plain20", "plain56", "resnet20", "resnet56"]
     for record in group.values():
         assert record["provenance"]["seeds"] == [0, 1, 2]
         assert record["results"]["test_images"] == 10_000
         assert "JPEG q75" in record["provenance"]["data"]
         assert not record["provenance"]["commit"].endswith("-dirty")
-    for what in curves.ERRORS:
+    for what in trained.ERRORS:
         error = {net: record["results"][what]["mean"] for net, record in group.items()}
         assert error["plain56"] - error["plain20"] > 20
         assert abs(error["resnet56"] - error["resnet20"]) < 5
@@ -76,11 +78,11 @@ def test_records_of_the_laptop_show_degradation():
 
 def test_figure_reaches_as_far_as_short_runs(digits_group):
     """Only long trainings are zoomed to the paper's range; few epochs are points."""
-    laptop = curves.select(curves.load_all(), "laptop", "cifar10")
+    laptop = trained.select(trained.load_all(), "laptop", "cifar10")
     paper = {"resnet56": made_up("resnet56")}
     seen = {}
     for name, group in (("laptop", laptop), ("digits", digits_group), ("paper", paper)):
-        figure = curves.figure(group)
+        figure = trained.figure(group)
         ax = figure.axes[0]
         seen[name] = ax.get_ylim()[1] > 60, ax.lines[0].get_marker() not in ("", "None")
         plt.close(figure)
@@ -98,9 +100,9 @@ def test_select_leaves_other_blocks_and_recipes_out():
         made_up("resnet56", validation=True),
         made_up("resnet56", data="digits"),
     ]
-    assert curves.select([*others, usual], "paper", "cifar10") == {"resnet56": usual}
-    assert curves.select([usual], "fast", "cifar10") == {}
-    chosen = curves.select([*others, usual], "paper", "cifar10", option="C")
+    assert trained.select([*others, usual], "paper", "cifar10") == {"resnet56": usual}
+    assert trained.select([usual], "fast", "cifar10") == {}
+    chosen = trained.select([*others, usual], "paper", "cifar10", option="C")
     assert chosen == {"resnet56": others[0]}
 
 
@@ -110,17 +112,17 @@ def test_a_record_that_is_dropped_in_is_taken_in(tmp_path, monkeypatch):
         path = tmp_path / f"{net}-paper.json"
         path.write_text(json.dumps(made_up(net)), "utf8")
     monkeypatch.setattr(records, "FOLDER", tmp_path)
-    group = curves.select(curves.load_all(), "paper", "cifar10")
+    group = trained.select(trained.load_all(), "paper", "cifar10")
     assert list(group) == ["plain20", "resnet110"]
-    figure = curves.figure(group)
+    figure = trained.figure(group)
     assert [len(ax.lines) for ax in figure.axes] == [2, 2]
     plt.close(figure)
-    assert "plain-20" in curves.table(group) and "ResNet-110" in curves.table(group)
+    assert "plain-20" in trained.table(group) and "ResNet-110" in trained.table(group)
 
 
 def test_spreads_are_mean_and_deviation_over_seeds():
     """Three seeds one percent apart have that mean and a deviation of 1."""
-    first = curves.spreads(made_up("resnet56"), "test_error")[0]
+    first = trained.spreads(made_up("resnet56"), "test_error")[0]
     assert first == {"mean": 89.0, "std": 1.0, "values": [90.0, 89.0, 88.0]}
 
 
@@ -134,19 +136,19 @@ def test_spreads_are_mean_and_deviation_over_seeds():
 )
 def test_steps_end_where_the_recipe_does(record, expected):
     """Epochs have whole batches, and the last may be a short one."""
-    found = curves.steps(record)
+    found = trained.steps(record)
     assert found[:2] + found[-2:] == expected
 
 
 def test_steps_of_the_digits_are_twenty_epochs(digits_group):
     """1,438 images make 11 batches."""
-    assert curves.steps(digits_group["resnet56"]) == [11 * n for n in range(1, 21)]
+    assert trained.steps(digits_group["resnet56"]) == [11 * n for n in range(1, 21)]
 
 
 def test_card_tells_where_a_record_comes_from(digits_group):
     """Device, seeds, data, commit and command stand on it."""
     record = digits_group["resnet56"]
-    card, origin = curves.card(record), record["provenance"]
+    card, origin = trained.card(record), record["provenance"]
     for field in ("device", "torch", "precision", "data", "commit", "command"):
         assert origin[field] in card
 
@@ -159,12 +161,12 @@ def test_table_gives_the_last_epoch(digits_group):
         assert told["mean"] == pytest.approx(statistics.fmean(last), abs=0.01)
         assert told["std"] == pytest.approx(statistics.stdev(last), abs=0.02)
         cell = f"{told['mean']:.2f} ± {told['std']:.2f}"
-        assert cell in curves.table(digits_group)
+        assert cell in trained.table(digits_group)
 
 
 def test_figure_names_each_net_once(digits_group):
     """A plain net has a name in each language, a ResNet the same one in both."""
-    figure = curves.figure(digits_group)
+    figure = trained.figure(digits_group)
     named = {line.get_label() for line in figure.axes[0].lines}
     plt.close(figure)
     plain = {"plain-20 · 普通-20", "plain-56 · 普通-56"}
@@ -174,7 +176,7 @@ def test_figure_names_each_net_once(digits_group):
 def test_figure_refuses_an_empty_group():
     """Without a record there is nothing to draw, and nothing is invented."""
     with pytest.raises(ValueError, match="at least one record, got none"):
-        curves.figure({})
+        trained.figure({})
 
 
 # ---- The explorer ----
@@ -183,7 +185,7 @@ def test_figure_refuses_an_empty_group():
 @pytest.fixture
 def view(browserless, digits_group):
     """A function from the state of the controls to what the explorer shows."""
-    config = curves.explorer_data(digits_group)
+    config = trained.explorer_data(digits_group)
 
     def ask(**state):
         state = {"net": "all", "what": "test_error", "scale": "linear"} | state
@@ -194,12 +196,12 @@ def view(browserless, digits_group):
 
 def test_explorer_reads_off_the_recorded_means(view, digits_group):
     """At epoch 7 it says the means that the records have there."""
-    for what in curves.ERRORS:
+    for what in trained.ERRORS:
         english, chinese = view(what=what, epoch=7)["readout"]
         for net, record in digits_group.items():
-            mean = curves.spreads(record, what)[6]["mean"]
-            assert f"{curves.label(net)[0]} {mean:.2f} %" in english
-            assert f"{curves.label(net)[1]} {mean:.2f} %" in chinese
+            mean = trained.spreads(record, what)[6]["mean"]
+            assert f"{trained.label(net)[0]} {mean:.2f} %" in english
+            assert f"{trained.label(net)[1]} {mean:.2f} %" in chinese
 
 
 def test_explorer_draws_up_to_the_cursor(view):
@@ -221,14 +223,14 @@ def test_explorer_has_a_logarithmic_axis(view):
 
 def test_explorer_shows_the_longest_group_light(digits_group):
     """Five nets of 165 epochs still fit into an explorer."""
-    group = {net: made_up(net) for net in curves.DRAWN}
+    group = {net: made_up(net) for net in trained.DRAWN}
     html = explorer.show(
         "curves",
-        curves.explorer_data(group),
+        trained.explorer_data(group),
         name="try-curves",
         alt=("Curves.", "曲线。"),
         caption=("Curves.", "曲线。"),
-        still=curves.figure(digits_group),
+        still=trained.figure(digits_group),
     ).data
     assert "<plusx-curves" in html
 
@@ -251,25 +253,25 @@ def test_choose_asks_before_it_downloads(monkeypatch, gpu, download, place, expe
     """A folder may be read without consent; a mirror, like the source, may not."""
     monkeypatch.setattr(torch.cuda, "is_available", lambda: gpu)
     monkeypatch.setenv("PLUSX_DATA", place)
-    found = setting.choose(download)
+    found = notebook.choose(download)
     assert (found.device, found.data, found.recipe) == expected
-    assert setting.choose(download, "paper").recipe == "paper"
+    assert notebook.choose(download, "paper").recipe == "paper"
 
 
-@pytest.mark.parametrize(("device", "name"), setting.SENTENCES)
+@pytest.mark.parametrize(("device", "name"), notebook.SENTENCES)
 def test_setting_says_where_the_reader_is(device, name):
     """In both languages, with the recipe."""
-    shown = setting.Setting(device, name, "short")._repr_html_()
-    for sentence in setting.SENTENCES[device, name]:
+    shown = notebook.Setting(device, name, "short")._repr_html_()
+    for sentence in notebook.SENTENCES[device, name]:
         assert sentence in shown
 
 
 def test_runs_of_minutes_keep_checkpoints():
     """On CIFAR-10 a folder is named; the digits take seconds and keep nothing."""
-    assert setting.Setting("cuda", "cifar10", "paper").config("plain56") == Config(
+    assert notebook.Setting("cuda", "cifar10", "paper").config("plain56") == Config(
         "plain56", "paper", "cifar10", device="cuda", out="runs/plain56-paper"
     )
-    assert setting.Setting("cpu", "digits", "short").config("resnet56").out is None
+    assert notebook.Setting("cpu", "digits", "short").config("resnet56").out is None
 
 
 SHORT = recipes.Recipe(steps=14, lr=0.1, rise=0.25)
@@ -279,8 +281,8 @@ def test_an_interrupted_run_goes_on_in_the_same_cell(tmp_path, monkeypatch):
     """Interrupted after 5 steps and run again, it ends as an uninterrupted one."""
     monkeypatch.setitem(recipes.RECIPES, "smoke", SHORT)
     config = Config(device="cpu", precision="fp32", out=str(tmp_path / "run"))
-    whole = setting.run_config(Config(device="cpu", precision="fp32"))
-    draw, seen = setting.train.make_step, []
+    whole = notebook.run_config(Config(device="cpu", precision="fp32"))
+    draw, seen = trainer.make_step, []
 
     def interrupted(session):
         step = draw(session)
@@ -293,11 +295,11 @@ def test_an_interrupted_run_goes_on_in_the_same_cell(tmp_path, monkeypatch):
 
         return counted
 
-    monkeypatch.setattr(setting.train, "make_step", interrupted)
-    with pytest.raises(setting.Stopped, match="Run this cell again: everything up to"):
-        setting.run_config(config)
+    monkeypatch.setattr(trainer, "make_step", interrupted)
+    with pytest.raises(notebook.Stopped, match="Run this cell again: everything up to"):
+        notebook.run_config(config)
     assert (tmp_path / "run" / checkpoints.NAME).is_file()
-    again = setting.run_config(config)
+    again = notebook.run_config(config)
     assert again.test_error == whole.test_error
     assert again.train_loss == whole.train_loss
 
@@ -325,8 +327,8 @@ def test_what_goes_wrong_ends_in_a_sentence(monkeypatch, error, told):
         raise error
 
     monkeypatch.setattr(data, "load", fail)
-    with pytest.raises(setting.Stopped) as stopped:
-        setting.run_config(Config(device="cpu"))
+    with pytest.raises(notebook.Stopped) as stopped:
+        notebook.run_config(Config(device="cpu"))
     (line,) = stopped.value._render_traceback_()
     assert told in line and "\n" not in line
 
@@ -334,8 +336,8 @@ def test_what_goes_wrong_ends_in_a_sentence(monkeypatch, error, told):
 def test_on_digits_returns_the_trained_net_with_counters(monkeypatch):
     """Its outputs are those of the run's net, and its norms can be estimated anew."""
     monkeypatch.setitem(recipes.RECIPES, "smoke", SHORT)
-    trained = setting.run_config(Config(device="cpu", precision="fp32"))
-    net, images = setting.on_digits(trained), data.digits().test_images
+    trained = notebook.run_config(Config(device="cpu", precision="fp32"))
+    net, images = notebook.on_digits(trained), data.digits().test_images
     with torch.no_grad():
         assert torch.allclose(net(images), trained.net.eval()(images), atol=1e-4)
     norms = [m for m in net.modules() if isinstance(m, torch.nn.BatchNorm2d)]

@@ -9,10 +9,11 @@ import torch.nn.functional as F
 from short_run import CPU, SHORT
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from plusx import data, fitting, recipes, train
-from plusx.recipes import Recipe
-from plusx.runs import Config
-from plusx.session import Session
+from plusx import data, fitting, networks, train
+from plusx.train import trainer
+from plusx.train.config import Config
+from plusx.train.recipes import Recipe
+from plusx.train.session import Session
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 gpu = pytest.mark.gpu
@@ -28,8 +29,8 @@ def new_session(config: Config = CPU, recipe: Recipe = SHORT) -> Session:
 
 def run_steps(session: Session, count: int, rate: float) -> None:
     """The first steps of the first epoch at one learning rate."""
-    plan = data.draw(session.views, session.recipe.batch, seed=0, epoch=0)
-    step = train.make_step(session)
+    plan = data.plan_epoch(session.views, session.recipe.batch, seed=0, epoch=0)
+    step = trainer.make_step(session)
     session.lr.fill_(rate)
     for draws in plan[:count]:
         session.draws.copy_(draws)
@@ -60,14 +61,14 @@ def test_steps_equal_a_plain_loop():
         session.optimizer.state[parameter]["momentum_buffer"] = momentum
     run_steps(session, 3, rate=0.125)
     torch.manual_seed(0)
-    net = recipes.make_net(
+    net = networks.named(
         "resnet20", option="A", order="post", in_channels=1, classes=10
     ).double()
     optimizer = torch.optim.SGD(
         net.parameters(), 0.125, momentum=0.9, weight_decay=1e-3, foreach=False
     )
     split, losses, wrong = data.digits(), 0.0, 0
-    plan = data.draw(session.views, 128, seed=0, epoch=0)
+    plan = data.plan_epoch(session.views, 128, seed=0, epoch=0)
     for draws in plan[:3]:
         batch = []
         for number, _, down, right in draws.T.tolist():
@@ -112,7 +113,7 @@ def test_step_asks_the_device_for_no_number(scaled):
     if scaled:
         session.scaler = torch.amp.GradScaler("cpu")
     run_steps(session, 1, rate=0.1)
-    step = train.make_step(session)
+    step = trainer.make_step(session)
     with Operations() as operations:
         step()
     assert "convolution_backward" in operations.names
@@ -167,7 +168,7 @@ def test_capture_leaves_no_trace(monkeypatch):
     before = {name: tensor.clone() for name, tensor in session.tensors().items()}
     places = {name: tensor.data_ptr() for name, tensor in session.tensors().items()}
     session.stream = torch.cuda.Stream()
-    replay = train.make_step(session)
+    replay = trainer.make_step(session)
     for name, tensor in session.tensors().items():
         assert torch.equal(tensor, before[name]), name
         assert tensor.data_ptr() == places[name], name
@@ -175,6 +176,7 @@ def test_capture_leaves_no_trace(monkeypatch):
     assert replay.__self__.replayed == 1
 
 
+@pytest.mark.slow
 def test_bf16_runs_on_a_processor(short):
     """Autocast trains without overflow; weights stay in fp32."""
     run = train.train(replace(CPU, precision="bf16"))
@@ -212,7 +214,7 @@ def test_graph_equals_eager_steps(precision):
 def test_graph_reads_the_learning_rate_of_each_step():
     """At rate 0 a replay changes no weight; at another it does."""
     session = new_session(Config(device="cuda"))
-    step, weight = train.make_step(session), session.net.stem.weight
+    step, weight = trainer.make_step(session), session.net.stem.weight
     before = weight.clone()
     step()
     assert torch.equal(weight, before)

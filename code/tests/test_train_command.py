@@ -9,9 +9,10 @@ import pytest
 import torch
 from short_run import CPU, SHORT
 
-from plusx import checkpoints, data, fitting, recipes, records, runs, train
-from plusx.runs import Config
-from plusx.train import main
+from plusx import data, fitting, records, train
+from plusx.train import checkpoints, recipes, result
+from plusx.train.__main__ import main
+from plusx.train.config import Config
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -126,14 +127,14 @@ def test_command_records_all_seeds_and_keeps_the_first_net(short, tmp_path, caps
 
 def test_record_of_runs_that_do_not_belong_together_is_refused(tmp_path):
     """Another net, or a loss that is not finite, makes no record."""
-    one = runs.Run(CPU, "digits", "cpu", "fp32", 359)
+    one = result.Run(CPU, "digits", "cpu", "fp32", 359)
     one.add_epoch(**dict.fromkeys(one.curves(), 1.0))
     other = replace(one, config=replace(CPU, net="plain20"))
     with pytest.raises(ValueError, match="differ by their seed alone, got 2 settings"):
-        runs.write_record("both", [one, other], "", tmp_path)
+        result.write_record("both", [one, other], "", tmp_path)
     broken = replace(one, train_loss=[math.nan])
     with pytest.raises(ValueError, match="expected finite losses"):
-        runs.write_record("broken", [broken], "", tmp_path)
+        result.write_record("broken", [broken], "", tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -12,10 +12,11 @@ from safetensors.torch import load_file
 from short_run import CPU
 from torch import nn
 
-from plusx import checkpoints, data, devices, fitting, recipes, train
+from plusx import data, fitting
 from plusx.networks import CifarNet
-from plusx.recipes import Recipe
-from plusx.session import Session
+from plusx.train import checkpoints, devices, recipes, trainer
+from plusx.train.recipes import Recipe
+from plusx.train.session import Session
 
 SHORT = Recipe(steps=14, lr=0.02)
 slow = pytest.mark.slow
@@ -25,7 +26,8 @@ SCRIPT = f"""
 import os, pathlib, signal, sys, torch
 from safetensors.torch import save_file
 from torch import nn
-from plusx import recipes, train
+from plusx import train
+from plusx.train import recipes
 from plusx.networks import CifarNet
 
 torch.set_num_threads(1)
@@ -51,7 +53,7 @@ def make_step(session):
 
 if task == "train":
     recipes.make_net = net_without_norm
-original, train.make_step = train.make_step, make_step
+original, trainer.make_step = trainer.make_step, make_step
 arguments = ["--device", "cpu", "--precision", "fp32", "--out", str(folder / "run")]
 sys.exit(train.main([*arguments, "--record", str(folder)]))
 """
@@ -89,10 +91,10 @@ def alone():
             net = CifarNet(8, width=4, in_channels=1, norm=lambda _: nn.Identity())
         patch.setattr(recipes, "make_net", lambda name, **options: net)
         session = Session(CPU, SHORT, data.load("digits"))
-        draws = data.draw(session.views, 128, seed=0, epoch=0)[0]
+        draws = data.plan_epoch(session.views, 128, seed=0, epoch=0)[0]
         session.draws.copy_(draws)
         session.lr.fill_(0.0)
-        train.make_step(session)()
+        trainer.make_step(session)()
         gradients = {name: p.grad.clone() for name, p in net.named_parameters()}
     return gradients, draws
 

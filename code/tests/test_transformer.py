@@ -10,9 +10,9 @@ import torch
 from torch import nn
 
 from plusx import records
-from plusx import transformer_views as views
 from plusx.experiments import transformer as lab
-from plusx.transformer import (
+from plusx.labs.views import collapse_view
+from plusx.networks.transformer import (
     ORDERS,
     Attention,
     Block,
@@ -20,6 +20,7 @@ from plusx.transformer import (
     copy_weights,
     token_diversity,
 )
+from plusx.pictures import transformer as views
 
 torch.set_num_threads(1)
 SMALL = {
@@ -311,6 +312,6 @@ def test_explorer_says_what_the_record_says():
 def test_lab_says_what_the_model_does():
     """The sentence holds the model's diversity; weights of 0 add nothing to it."""
     kept = lab.diversity(lab.make_model("pre_bare", 3, 1))[-1]
-    assert f"a diversity of {kept:.2g}." in views.lab_view("pre_bare", 3, 1.0, 1)
+    assert f"a diversity of {kept:.2g}." in collapse_view("pre_bare", 3, 1.0, 1)
     start = lab.diversity(lab.make_model("pre_skip", 1, 1))[0]
-    assert f"a diversity of {start:.2g}." in views.lab_view("pre_skip", 3, 0.0, 1)
+    assert f"a diversity of {start:.2g}." in collapse_view("pre_skip", 3, 0.0, 1)

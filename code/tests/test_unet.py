@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from plusx import records
 from plusx.experiments import unet as experiment
 from plusx.networks import count_parameters
-from plusx.unet import SKIPS, DoubleConv, UNet, join
+from plusx.networks.unet import SKIPS, DoubleConv, UNet, join
 
 
 def signed(*shape: int, seed: int = 7) -> torch.Tensor:

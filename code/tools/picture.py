@@ -13,7 +13,8 @@ from xml.etree import ElementTree
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
-from plusx import figures, records, svg
+from plusx import figures, records
+from plusx.figures import svg
 
 HOUSE = Path(__file__).resolve().parents[2]
 ALT = (

@@ -7,8 +7,7 @@ intact net, so each deletion is scored as it is and with them estimated anew.
 
 import contextlib
 import math
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator
 
 import torch
 import torch.nn.functional as F
@@ -16,7 +15,6 @@ from torch import Tensor, nn
 
 from plusx.data import digits
 from plusx.experiments.degradation import train_conv
-from plusx.explorer_data import choice, slider
 from plusx.fitting import error_rate
 from plusx.networks import CifarNet
 from plusx.records import spread
@@ -109,63 +107,6 @@ def each_block(found: dict, key: str) -> list[dict]:
     return [by_block.get(index, stayed) for index in range(found["blocks"][-1] + 1)]
 
 
-def explorer_data(
-    net: CifarNet,
-    kept: Sequence[float],
-    anew: Sequence[float],
-    *,
-    intact: float,
-    ratios: Sequence[float],
-) -> dict[str, Any]:
-    """The data of the explorer "deletion"; errors in percent.
-
-    Args:
-        kept: the test error without each deletable block, averages as they are.
-        anew: the same with the averages estimated anew.
-        intact: the test error of the whole net.
-        ratios: |F(x)| / |x| of all blocks.
-
-    Raises:
-        ValueError: unless each deletable block has its two errors.
-    """
-    chosen = deletable(net)
-    if not len(chosen) == len(kept) == len(anew):
-        raise ValueError(
-            f"expected {len(chosen)} errors twice, got {len(kept)} and {len(anew)}"
-        )
-    names = {"kept": ("as they are", "照旧"), "anew": ("estimated anew", "重新估计")}
-    blocks = [index + 1 for index in chosen]
-    return {
-        "controls": [
-            choice(
-                "averages",
-                ("batch norm’s averages", "批量归一化的平均值"),
-                "kept",
-                names,
-            ),
-            slider("block", ("block taken away", "拿走的块"), 1, values=blocks),
-        ],
-        "blocks": blocks,
-        "errors": {
-            "kept": [round(error, 4) for error in kept],
-            "anew": [round(error, 4) for error in anew],
-        },
-        "intact": round(intact, 4),
-        "ratios": [round(ratios[index], 3) for index in chosen],
-        "series": {
-            "kept": {"name": ["averages as they are", "平均值照旧"], "colour": "rose"},
-            "anew": {
-                "name": ["averages estimated anew", "平均值重新估计"],
-                "colour": "green",
-            },
-        },
-        "readout": names,
-        "level": ["nothing deleted", "一块不删"],
-        "x": ["block", "块"],
-        "y": ["test error without the block, %", "少这一块的测试误差（%）"],
-    }
-
-
 class HalfSteps(nn.Module):
     """Two half steps instead of one: relu(x + F(x)/2), twice, with the same F."""
 
@@ -255,7 +196,7 @@ def single(rows: list[list[float]]) -> dict:
     }
 
 
-def summarise(runs: list[dict]) -> dict:
+def summarize(runs: list[dict]) -> dict:
     """The record of one kind of net from its runs."""
     found = {}
     for key, first in runs[0].items():
@@ -276,7 +217,7 @@ def run(config: dict) -> dict:
     return {
         name: {
             "blocks": deletable(CifarNet(int(name.split("-")[1]), width=8)),
-            **summarise([measure(name, epochs, seed, config) for seed in SEEDS]),
+            **summarize([measure(name, epochs, seed, config) for seed in SEEDS]),
         }
         for name, epochs in config["nets"].items()
     }

@@ -1,4 +1,4 @@
-"""Chapter 2: can an optimiser find "do nothing"?
+"""Chapter 2: can an optimizer find "do nothing"?
 
 Two parts. `depth`: k square layers learn y = x on x ≥ 0. `targets`: as many layers
 learn a map that lies near the identity and one that lies far from it.
@@ -43,7 +43,7 @@ class Stack(nn.Module):
     Args:
         init: of every W: "he"; "he_scaled", which is He / √k; "zero"; "identity".
             The biases start at 0.
-        norm: batch normalisation between Wx + b and the rest.
+        norm: batch normalization between Wx + b and the rest.
 
     Raises:
         ValueError: for fewer than one layer or an unknown init.
@@ -61,7 +61,7 @@ class Stack(nn.Module):
             nn.BatchNorm1d(width) if norm else nn.Identity() for _ in range(layers)
         )
         for linear in self.linears:
-            _initialise(linear, init, layers)
+            _initialize(linear, init, layers)
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, width) → (N, width)."""
@@ -72,7 +72,7 @@ class Stack(nn.Module):
 
 
 @torch.no_grad()
-def _initialise(linear: nn.Linear, init: str, layers: int) -> None:
+def _initialize(linear: nn.Linear, init: str, layers: int) -> None:
     """Set W as `init` says and b to 0."""
     nn.init.zeros_(linear.bias)
     if init in ("he", "he_scaled"):

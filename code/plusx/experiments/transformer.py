@@ -22,8 +22,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from plusx.networks.transformer import LanguageModel, token_diversity
 from plusx.records import spread
-from plusx.transformer import LanguageModel, token_diversity
 
 SEEDS = [0, 1, 2]
 DATA = "scikit-learn's data set descriptions (BSD), version and hash in the results"

@@ -11,8 +11,8 @@ from torch import Tensor, nn
 
 from plusx.data import digits
 from plusx.networks import count_parameters
+from plusx.networks.unet import UNet
 from plusx.records import spread
-from plusx.unet import UNet
 
 SEEDS = [0, 1, 2, 3, 4]
 DATA = "scikit-learn load_digits, first 1,438 images for training, last 359 for test"

@@ -16,6 +16,8 @@ from conftest import Server
 from plusx import explorer, figures, gradients, records
 from plusx.experiments import deletion
 from plusx.networks import CifarNet
+from plusx.pictures import deletion as pictures
+from plusx.pictures.spectra import spectrum
 
 pytestmark = pytest.mark.browser
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -35,7 +37,7 @@ def deletions():
     costs = [float(index + 1) for index in deletion.deletable(net)]
     anew = [3 + cost / 10 for cost in costs]
     kept = [3 + cost for cost in costs]
-    return deletion.explorer_data(net, kept, anew, intact=3.0, ratios=[0.5] * 9)
+    return pictures.explorer_data(net, kept, anew, intact=3.0, ratios=[0.5] * 9)
 
 
 def write_page(folder):
@@ -44,7 +46,7 @@ def write_page(folder):
     body = []
     for name, kind, data in (
         ("product", "product", explorer.product()),
-        ("spectrum", "table", explorer.spectrum(records.load("spectra"))),
+        ("spectrum", "table", spectrum(records.load("spectra"))),
         ("again", "product", explorer.product(depth=5, weight=-1.0)),
         ("deletion", "deletion", deletions()),
     ):

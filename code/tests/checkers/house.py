@@ -14,21 +14,20 @@ ROOMS = {
     "_config.yml", "_toc.yml", "chapters", "code", "requirements.txt",
 }  # fmt: skip
 CHAPTER_FILES = (
-    r"\d\d_[a-z0-9]+\.ipynb|(?:index|glossary)\.md|picture\.html|references\.bib"
+    r"(?:\d\d_[a-z0-9]+|experiments)\.ipynb|(?:index|glossary)\.md"
+    r"|picture\.html|references\.bib"
 )
 CODE_ROOMS = {"plusx", "plusx_site", "tests", "tools", "pyproject.toml", "LICENSE"}
 HEAVY = ("torch", "matplotlib", "sklearn", "IPython", "ipywidgets", "numpy", "scipy")
-# The layers of plusx. The bottom one imports nothing above it, and what the chapters
-# work with imports nothing of the trainer; other modules may import what they need.
-BOTTOM = {
-    "networks", "unet", "transformer", "records", "data", "cifar10", "fitting",
-    "recipes",
-}  # fmt: skip
-MIDDLE = {
-    "gradients", "figures", "markup", "svg", "diagrams", "experiments", "explorer",
-    "explorers", "labs",
-}  # fmt: skip
-TRAINER = {"train", "session", "runs", "record", "checkpoints", "bench"}
+# The floors of plusx, lowest first: a room imports rooms of lower floors alone.
+FLOORS = (
+    {"bilingual", "gradients", "fitting", "networks", "data", "records"},
+    {"figures", "experiments", "train"},
+    {"explorer", "bets", "bench"},
+    {"pictures"},
+    {"labs"},
+)
+FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 # Written with classes of one letter, so that this file does not hold what it forbids.
 FORBIDDEN = [
     r"/[w]ork/(?:main|scratch|shared)",
@@ -100,27 +99,21 @@ def import_faults(code: Path) -> Iterator[str]:
 
 def layer_faults(path: Path, package: Path) -> Iterator[str]:
     """Check one module of plusx against the direction of imports."""
-    module = path.relative_to(package).with_suffix("").parts[0]
+    room = path.relative_to(package).with_suffix("").parts[0]
+    if room != "__init__" and room not in FLOOR:
+        yield f"plusx.{room} stands on no floor"
     for name in sorted(imports(path)):
         first, _, rest = name.partition(".")
         other = rest.partition(".")[0]
         if first == "plusx_site":
-            yield f"plusx.{module} imports {name}"
-        elif first == "plusx" and _is_module(package, other) and _above(module, other):
-            yield f"plusx.{module} imports plusx.{other}, a layer above it"
+            yield f"plusx.{room} imports {name}"
+        elif first == "plusx" and other != room and not _below(other, room):
+            yield f"plusx.{room} imports plusx.{other}, no floor below it"
 
 
-def _above(module: str, other: str) -> bool:
-    """Tell whether `other` lies above the module that imports it."""
-    if module in BOTTOM:
-        return other not in BOTTOM
-    return module in MIDDLE and other in TRAINER
-
-
-def _is_module(package: Path, name: str) -> bool:
-    return bool(name) and (
-        (package / f"{name}.py").is_file() or (package / name).is_dir()
-    )
+def _below(other: str, room: str) -> bool:
+    """Whether a room lies below another; what is no room is below all."""
+    return FLOOR.get(other, -1) < FLOOR.get(room, 0)
 
 
 def heavy_imports(statement: str, folder: Path) -> list[str]:

@@ -10,12 +10,30 @@ from typing import Any
 BUILTINS = {"abs", "float", "int", "len", "max", "min", "range", "round", "sum"}
 LIBRARIES = {"math": "math", "np": "numpy", "torch": "torch"}
 MODULES = {
-    name: f"plusx.{name}"
-    for name in (
-        "cifar10", "data", "fitting", "gradients", "networks", "recipes", "transformer",
-        "unet",
-    )
-}  # fmt: skip
+    "cifar10": "plusx.data.cifar10",
+    "data": "plusx.data",
+    "fitting": "plusx.fitting",
+    "gradients": "plusx.gradients",
+    "networks": "plusx.networks",
+    "recipes": "plusx.train.recipes",
+    "transformer": "plusx.networks.transformer",
+    "unet": "plusx.networks.unet",
+}
+
+
+def value(source: str, place: str) -> Any:
+    """Return what stands at the place of a source: a record, or "=" for a calculation.
+
+    Raises:
+        ValueError: for a source that is neither.
+    """
+    from plusx import records
+
+    if source == "=":
+        return compute(place)
+    if source not in records.names():
+        raise ValueError(f"{source!r} is no record and no work of references.bib")
+    return record(source, place)
 
 
 def record(name: str, path: str) -> Any:

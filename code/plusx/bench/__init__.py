@@ -1,0 +1,1 @@
+"""How fast the trainer is, and how fast it could be: `python -m plusx.bench`."""

@@ -1,0 +1,70 @@
+"""An explorer as the output of a cell: a custom element, its data and its script."""
+
+import json
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from plusx import figures
+from plusx.bilingual import Pair, check_pair
+from plusx.figures import html
+
+KINDS = ("product", "table", "curves", "deletion")
+LARGEST = 40_000  # bytes of data in one explorer
+
+
+def show(
+    kind: str,
+    data: Mapping[str, Any],
+    *,
+    name: str,
+    alt: Pair,
+    caption: Pair,
+    still: Figure,
+    live: bool = False,
+):
+    """The explorer as an HTML output.
+
+    Args:
+        kind: "product", "table", "curves" or "deletion".
+        data: from `product`, `table`, `spectrum`, or `explorer_data` of the module
+            that the table above names.
+        name: unique in the book, as in "product-explorer"; begins every id.
+        alt: what the still figure shows, (English, Chinese).
+        caption: (English, Chinese).
+        still: what stands there without a script and in print.
+        live: says that data and still rest on numbers trained or timed in the cell,
+            so that they differ from machine to machine.
+
+    Raises:
+        ValueError: for an unknown kind, a missing text or more than 40 kB of data.
+    """
+    from IPython.display import HTML
+
+    if kind not in KINDS:
+        raise ValueError(f"kind must be one of {KINDS}, got {kind!r}")
+    html.check_name(name)
+    check_pair("caption", caption)
+    picture = figures.still(still, name=name, alt=alt, live=live)
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    if len(text.encode()) > LARGEST:
+        raise ValueError(f"expected at most {LARGEST} bytes, got {len(text.encode())}")
+    tag, safe = f"plusx-{kind}", text.replace("</", "<\\/")
+    element = (
+        f'<{tag} class="plusx-explorer" data-language="{figures.language()}">\n'
+        f'<script type="application/json"{" data-live" * live}>{safe}</script>\n'
+        f'<div class="plusx-still">\n{picture}\n</div>\n</{tag}>'
+    )
+    figure = html.figure(name, element, caption, figures.language())
+    return HTML(f"{figure}\n<script>\n{script(kind)}</script>")
+
+
+def script(kind: str) -> str:
+    """The JavaScript of an explorer: the base, its style sheet, its own part."""
+    base, own, style = (
+        (files("plusx.explorer") / name).read_text("utf8")
+        for name in ("base.js", f"{kind}.js", "base.css")
+    )
+    return base.replace('"base.css"', json.dumps(style)) + own

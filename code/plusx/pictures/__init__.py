@@ -1,0 +1,1 @@
+"""Figures and explorers that draw recorded runs."""

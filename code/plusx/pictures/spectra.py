@@ -1,0 +1,78 @@
+"""The explorer of Jacobian spectra, from the recorded run "spectra"."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from plusx.bilingual import Pair, power
+from plusx.explorer import choice, slider, table
+
+VARIANTS = {  # of the record "spectra": name and color
+    "plain": (("plain", "普通"), "plain"),
+    "residual": (("h + F(h)", "h + F(h)"), "residual"),
+    "sqrt": (("h + F(h)/√L", "h + F(h)/√L"), "green"),
+    "linear": (("h + F(h)/L", "h + F(h)/L"), "rose"),
+    "zero": (("h + 0·F(h)", "h + 0·F(h)"), "purple"),
+}
+
+
+def spectrum(record: Mapping[str, Any], *, depth: int = 20) -> dict[str, Any]:
+    """The data of the spectrum explorer, from the recorded run "spectra".
+
+    Curves are log10 of the singular values by rank, means over the seeds; a curve ends
+    where rounding blurs the rest.
+    """
+    results, config = record["results"], record["config"]
+    variants, depths = config["variants"], config["depths"]
+    settings = {f"{v}/{d}": results[v][str(d)] for v in variants for d in depths}
+    floor = ("float64 floor of this block", "这种块的 float64 分辨下限")
+    return table(
+        [
+            choice(
+                "variant",
+                ("block", "块"),
+                "residual",
+                {v: VARIANTS[v][0] for v in variants},
+            ),
+            slider("depth", ("blocks L", "块数 L"), depth, values=depths),
+        ],
+        x=list(range(1, config["width"] + 1)),
+        x_label=("rank of the singular value", "奇异值的名次"),
+        y_label=("singular value of the whole Jacobian", "整个雅可比矩阵的奇异值"),
+        series={v: VARIANTS[v] for v in variants},
+        curves={
+            str(d): [results[v][str(d)]["spectrum"] for v in variants] for d in depths
+        },
+        readouts={
+            setting: _spectrum_readout(setting, found)
+            for setting, found in settings.items()
+        },
+        log=True,
+        focus="variant",
+        levels={
+            setting: [{"at": found["floor"], "name": list(floor)}]
+            for setting, found in settings.items()
+            if found["resolved"] < config["width"]
+        },
+    )
+
+
+def _spectrum_readout(setting: str, found: Mapping[str, Any]) -> Pair:
+    """What one setting of the spectrum explorer says in words."""
+    variant, depth = setting.split("/")
+    (english, chinese), _ = VARIANTS[variant]
+    largest, median, smallest = (
+        power(found[rank]["mean"]) if found[rank] else None
+        for rank in ("max", "median", "min")
+    )
+    return (
+        f"{english}, {depth} blocks: the largest singular value is {largest}, the "
+        f"median {median or 'below the floor'}, the smallest "
+        f"{smallest or 'below the floor'}.",
+        f"{chinese}，{depth} 块：最大的奇异值是 {largest}，中位数{_or_low(median)}，"
+        f"最小的{_or_low(smallest)}。",
+    )
+
+
+def _or_low(value: str | None) -> str:
+    """A value in a Chinese sentence, or that it lies below the floor."""
+    return f"是 {value}" if value else "低于分辨下限"

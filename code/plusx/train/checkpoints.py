@@ -1,0 +1,137 @@
+"""Checkpoints and weights: safetensors files with JSON in their header.
+
+Each is one file, written under another name and renamed when it is whole, so a process
+that is killed leaves the last one as it was. Reading one runs no code of it.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+from torch import Tensor, nn
+
+from plusx import networks
+
+NAME = "checkpoint.safetensors"
+WEIGHTS = files("plusx.train") / "weights"
+
+
+def check_folder(folder: Path, resume: bool) -> None:
+    """See that a run may begin in the folder, or that it holds one to continue.
+
+    Raises:
+        ValueError: when a run would overwrite another, or there is none to resume.
+    """
+    if resume and not (folder / NAME).is_file():
+        raise ValueError(f"expected a checkpoint to resume in {folder}, got none")
+    if not resume and folder.exists() and (folder.is_file() or any(folder.iterdir())):
+        raise ValueError(
+            f"expected a new or empty folder for the run, got {folder}, which holds "
+            "something: choose another, or continue the run there with --resume"
+        )
+
+
+def write(path: Path, tensors: Mapping[str, Tensor], state: Mapping[str, Any]) -> None:
+    """Write tensors and JSON as one file, whole or not at all.
+
+    Raises:
+        OSError: when there is no room or no right to write; nothing is left then.
+    """
+    plain = {
+        name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()
+    }
+    partial = path.with_suffix(".partial")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with partial.open("wb") as file:
+            file.write(save(plain, {"plusx": json.dumps(state)}))
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """The tensors and the JSON of a file.
+
+    Raises:
+        ValueError: when the file is damaged or not from here.
+    """
+    try:
+        with safe_open(path, "pt") as file:
+            state = json.loads((file.metadata() or {})["plusx"])
+            names = file.keys()
+            return {name: file.get_tensor(name) for name in names}, state
+    except (SafetensorError, KeyError, ValueError) as error:
+        raise ValueError(
+            f"{path}: expected a whole safetensors file of plusx, got {error}"
+        ) from error
+
+
+def copy_into(
+    target: Mapping[str, Tensor], source: Mapping[str, Tensor], path: Path
+) -> None:
+    """Copy each tensor of a file into the one of that name, in place.
+
+    Raises:
+        ValueError: when names or shapes differ, as they do for another net.
+    """
+    expected = {name: tuple(tensor.shape) for name, tensor in target.items()}
+    got = {name: tuple(tensor.shape) for name, tensor in source.items()}
+    if expected != got:
+        name = min(set(expected.items()) ^ set(got.items()))[0]
+        raise ValueError(
+            f"{path} is of another net: expected {name} of shape "
+            f"{expected.get(name, 'none')}, got {got.get(name, 'none')}"
+        )
+    with torch.no_grad():
+        for name, tensor in target.items():
+            tensor.copy_(source[name])
+
+
+def save_weights(path: Path, net: nn.Module, about: Mapping[str, Any]) -> None:
+    """Write a trained net in half precision.
+
+    Args:
+        about: how to make the net again (`net`, `option`, `order`, `in_channels`,
+            `classes`), and what else is to be known of it, such as its test error.
+    """
+    write(path, {name: t.half() for name, t in _weights(net).items()}, about)
+
+
+def weight_files() -> list[Path]:
+    """The files of weights that come with the package, sorted."""
+    return sorted(Path(str(WEIGHTS)).glob("*.safetensors"))
+
+
+def load_weights(name: str, folder: Path | None = None) -> tuple[nn.Module, dict]:
+    """A trained net in eval mode, and what is known of it.
+
+    Raises:
+        ValueError: when there are no such weights.
+    """
+    path = Path(str(folder or WEIGHTS)) / f"{name}.safetensors"
+    if not path.is_file():
+        raise ValueError(f"no weights named {name!r} in {path.parent}")
+    tensors, about = read(path)
+    asked = ("option", "order", "in_channels", "classes")
+    net = networks.named(about["net"], **{field: about[field] for field in asked})
+    copy_into(_weights(net), tensors, path)
+    return net.eval(), about
+
+
+def _weights(net: nn.Module) -> dict[str, Tensor]:
+    """The parameters and the running statistics, without the count of batches."""
+    tensors = net.state_dict(keep_vars=False)
+    return {
+        name: tensor
+        for name, tensor in tensors.items()
+        if not name.endswith("num_batches_tracked")
+    }

@@ -1,0 +1,130 @@
+"""What a training run returns, and its record."""
+
+import dataclasses
+import math
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from torch import nn
+
+from plusx import records
+from plusx.train import devices, recipes
+from plusx.train.config import Config
+
+CURVES = ("train_loss", "train_error", "test_loss", "test_error")
+TIMES = ("train_s", "evaluate_s")
+
+
+@dataclass
+class Run:
+    """A run's curves, one value an epoch, and where they come from.
+
+    Errors are in percent. A training error is the running one: each batch is counted
+    before its own step. `train_s` is an epoch's time without its evaluation. `net` is
+    the trained network; the last epoch counts, and no epoch is chosen.
+    """
+
+    config: Config
+    source: str
+    device: str
+    precision: str
+    test_images: int
+    net: nn.Module | None = field(default=None, repr=False)
+    train_loss: list[float] = field(default_factory=list)
+    train_error: list[float] = field(default_factory=list)
+    test_loss: list[float] = field(default_factory=list)
+    test_error: list[float] = field(default_factory=list)
+    train_s: list[float] = field(default_factory=list)
+    evaluate_s: list[float] = field(default_factory=list)
+
+    def curves(self) -> dict[str, list[float]]:
+        """The lists, as they go into a checkpoint."""
+        return {name: getattr(self, name) for name in CURVES + TIMES}
+
+    def add_epoch(self, **values: float) -> None:
+        """Add one value to each of the lists."""
+        for name, curve in self.curves().items():
+            curve.append(values[name])
+
+    def summary(self) -> str:
+        """What came out, in a line."""
+        return (
+            f"{self.config.name}, seed {self.config.seed}, {self.source}: test error "
+            f"{self.test_error[-1]:.2f} % of {self.test_images:,} images, training "
+            f"error {self.train_error[-1]:.2f} %, after the last epoch, "
+            f"{len(self.test_error)}; {self.precision} on {self.device}, an "
+            f"epoch {statistics.median(self.train_s):.2f} s and its evaluation "
+            f"{statistics.median(self.evaluate_s):.2f} s"
+        )
+
+
+def write_record(name: str, runs: Sequence[Run], command: str, folder: Path) -> Path:
+    """Write the record of runs that differ by their seed alone; return its path.
+
+    Raises:
+        ValueError: when a loss is not finite, or the runs do not belong together.
+    """
+    configs = {dataclasses.replace(run.config, seed=0, out=None) for run in runs}
+    kinds = {(run.source, run.device, run.precision, run.test_images) for run in runs}
+    if len(configs) != 1 or len(kinds) != 1:
+        raise ValueError(
+            f"record {name}: expected runs that differ by their seed alone, got "
+            f"{len(configs)} settings on {len(kinds)} kinds of data and device"
+        )
+    for run in runs:
+        if not all(map(math.isfinite, run.train_loss + run.test_loss)):
+            raise ValueError(
+                f"record {name}: expected finite losses, got others with seed "
+                f"{run.config.seed}"
+            )
+    config, first = configs.pop(), runs[0]
+    recipe = dataclasses.asdict(recipes.find(config.recipe, config.net))
+    asked = dataclasses.asdict(config) | {"recipe": {"name": config.recipe, **recipe}}
+    for other in ("seed", "out", "device", "precision"):
+        del asked[other]
+    return records.write(
+        name,
+        config=asked,
+        results=_results(runs),
+        command=command,
+        seeds=[run.config.seed for run in runs],
+        data=first.source,
+        time_s=sum(sum(run.train_s + run.evaluate_s) for run in runs),
+        device=first.device,
+        extra={
+            "driver": devices.driver(),
+            "precision": first.precision,
+            "recipe": config.recipe,
+        },
+        folder=folder,
+    )
+
+
+def _results(runs: Sequence[Run]) -> dict[str, Any]:
+    """The spread over the seeds, in percent and seconds, and each run's curves."""
+
+    def curve(run: Run, name: str) -> list[float]:
+        digits = 2 if name.endswith("error") else 4
+        return [round(value, digits) for value in getattr(run, name)]
+
+    def spread(value: Any, digits: int = 2) -> dict[str, Any]:
+        return records.spread([value(run) for run in runs], digits)
+
+    return {
+        "test_error": spread(lambda run: run.test_error[-1]),
+        "train_error": spread(lambda run: run.train_error[-1]),
+        "test_images": runs[0].test_images,
+        "epochs": len(runs[0].test_error),
+        "time_s": {
+            "whole": spread(lambda run: sum(run.train_s + run.evaluate_s), 1),
+            "epoch": spread(lambda run: statistics.median(run.train_s), 3),
+            "evaluation": spread(lambda run: statistics.median(run.evaluate_s), 3),
+        },
+        "runs": [
+            {"seed": run.config.seed} | {name: curve(run, name) for name in CURVES}
+            for run in runs
+        ],
+    }
