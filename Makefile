@@ -83,7 +83,7 @@ links: environment-book ## check every external link (needs the network)
 	  -D suppress_warnings=myst.xref_missing,myst.header . _build/links/readme && \
 	  exit $$failed
 
-repository: ## set the public address (URL=https://github.com/OWNER/NAME), list chapters
+repository: ## write the public address, that of origin or URL=…, and list new chapters
 	@$(PYTHON) code/tools/repository.py $(URL)
 
 lock: environment-all ## write down what came along with requirements.txt
