@@ -101,7 +101,7 @@ def test_archive_in_a_folder_is_read_byte_for_byte(packed, members):
     """Labels and pixels come back, and the source has the archive's hash."""
     found = cifar10.cifar10(str(packed.parent), described(packed))
     check(found.split, members)
-    assert found.source == f"CIFAR-10, sha256 {described(packed).sha256}"
+    assert found.origin == f"CIFAR-10, sha256 {described(packed).sha256}"
     assert found.classes[3] == "cat"
 
 
@@ -151,7 +151,7 @@ def test_bin_files_in_a_folder_are_read(tmp_path, members, inner):
     found = cifar10.cifar10(str(tmp_path), archive)
     check(found.split, members)
     sha256 = hashlib.sha256(b"".join(members.values())).hexdigest()
-    assert found.source == f"CIFAR-10 (.bin files), sha256 {sha256}"
+    assert found.origin == f"CIFAR-10 (.bin files), sha256 {sha256}"
 
 
 def test_bin_file_of_another_size_or_label_is_refused(tmp_path, members):
@@ -280,7 +280,7 @@ def test_encoded_images_are_decoded_once(encoded, tmp_path, monkeypatch):
         assert np.array_equal(image.permute(1, 2, 0).numpy(), expected)
     assert found.split.test_labels.tolist() == [0, 1]
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-    assert found.source == f"CIFAR-10, JPEG q75, sha256 {sha256}"
+    assert found.origin == f"CIFAR-10, JPEG q75, sha256 {sha256}"
     monkeypatch.delattr(cifar10, "_decode")
     again = cifar10.cifar10(str(path.parent), cache=tmp_path / "cache")
     assert all(torch.equal(a, b) for a, b in zip(again.split, found.split, strict=True))

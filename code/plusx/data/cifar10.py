@@ -78,14 +78,14 @@ def cifar10(
     place = place or os.environ.get("PLUSX_DATA", "")
     cache = cache or Path(pooch.os_cache("plusx"))
     if place and "://" not in place:
-        split, source = _from_folder(Path(place), archive, cache)
+        split, origin = _from_folder(Path(place), archive, cache)
     else:
         path = _download(place, archive, cache)
-        split, source = _read_archive(path, archive), _source("", archive.sha256)
-    return DataSet(split, source, CLASSES, 4, mirror=True)
+        split, origin = _read_archive(path, archive), _origin("", archive.sha256)
+    return DataSet(split, origin, CLASSES, 4, mirror=True)
 
 
-def _source(form: str, sha256: str) -> str:
+def _origin(form: str, sha256: str) -> str:
     return f"CIFAR-10{form}, sha256 {sha256}"
 
 
@@ -119,12 +119,12 @@ def _from_folder(folder: Path, archive: Archive, cache: Path) -> tuple[Split, st
     packed = folder / archive.name
     if packed.is_file():
         _check(packed, archive)
-        return _read_archive(packed, archive), _source("", archive.sha256)
+        return _read_archive(packed, archive), _origin("", archive.sha256)
     for inner in (folder, folder / "cifar-10-batches-bin"):
         if all((inner / name).is_file() for name in MEMBERS):
             contents = {name: (inner / name).read_bytes() for name in MEMBERS}
             sha256 = hashlib.sha256(b"".join(contents.values())).hexdigest()
-            return _parse(contents, archive, inner), _source(" (.bin files)", sha256)
+            return _parse(contents, archive, inner), _origin(" (.bin files)", sha256)
     encoded = sorted(folder.glob("*.npz"))
     if len(encoded) == 1:
         return _from_encoded(encoded[0], cache)
@@ -259,7 +259,7 @@ def _pixels(encoded: bytes, what: str) -> Tensor:
 
 
 def _jpeg(path: Path, sha256: str) -> str:
-    """The source of encoded images, with the quality that their first file shows."""
+    """The origin of encoded images, with the quality that their first file shows."""
     arrays = _arrays(path)
     first = arrays["train_jpeg"][: arrays["train_offsets"][1]].tobytes()
     with Image.open(io.BytesIO(first), formats=["JPEG"]) as image:
@@ -269,5 +269,5 @@ def _jpeg(path: Path, sha256: str) -> str:
         Image.new("RGB", (8, 8)).save(sample, "JPEG", quality=quality)
         with Image.open(sample) as image:
             if image.quantization == tables:
-                return _source(f", JPEG q{quality}", sha256)
-    return _source(", JPEG", sha256)
+                return _origin(f", JPEG q{quality}", sha256)
+    return _origin(", JPEG", sha256)

@@ -21,13 +21,13 @@ class Split(NamedTuple):
 class DataSet(NamedTuple):
     """A split with what a run must know and a record must say about it.
 
-    `source` names the data for a record, with the hash of what was read. Training
+    `origin` names the data for a record, with the hash of what was read. Training
     moves each image by up to `margin` pixels and mirrors it where `mirror` says that
     the mirror image still shows the same thing.
     """
 
     split: Split
-    source: str
+    origin: str
     classes: tuple[str, ...]
     margin: int
     mirror: bool
