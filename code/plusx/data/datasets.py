@@ -71,10 +71,18 @@ def hold_out(split: Split, count: int) -> Split:
 def normalize(split: Split) -> Split:
     """Give each channel mean 0 and variance 1 over the training images, as float32.
 
-    Images that are float already are returned as they are.
+    The type says whether that is done: uint8 images are as they were stored, float32
+    images are normalized already and come back as they are.
+
+    Raises:
+        ValueError: when images have another type.
     """
-    if split.train_images.dtype != torch.uint8:
+    kinds = {split.train_images.dtype, split.test_images.dtype}
+    if kinds == {torch.float32}:
         return split
+    if kinds != {torch.uint8}:
+        got = " and ".join(sorted(map(str, kinds)))
+        raise ValueError(f"expected images in uint8 or all in float32, got {got}")
     levels = torch.arange(256, dtype=torch.float64)
     mean, std = [], []
     for channel in split.train_images.unbind(1):
