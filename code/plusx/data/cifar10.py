@@ -227,7 +227,7 @@ def _from_python(
     for name, content in contents.items():
         md5 = hashlib.md5(content, usedforsecurity=False).hexdigest()
         _expect(path / name, f"md5 {archive.python_md5[name]}", f"md5 {md5}")
-    files = pickled.joined(contents, str(path))
+    files = pickled.as_binary(contents, str(path))
     sha256 = hashlib.sha256(b"".join(contents[name] for name in BATCHES)).hexdigest()
     return _parse(files, archive, path), _origin(" (python files)", sha256)
 

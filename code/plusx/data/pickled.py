@@ -76,7 +76,7 @@ def records(content: bytes, what: str) -> np.ndarray:
         ) from error
 
 
-def joined(contents: Mapping[str, bytes], what: str) -> dict[str, bytes]:
+def as_binary(contents: Mapping[str, bytes], what: str) -> dict[str, bytes]:
     """The six python files as the six binary ones, by the binary files' names."""
     return {
         f"{name}.bin": records(content, f"{what}: {name}").tobytes()
