@@ -31,7 +31,7 @@ REMOTE = re.compile(
 FILES = ("*.md", "*.cff", "_config.yml", "chapters/*.ipynb", "chapters/*.md")
 PACKAGE_FILES = ("code/pyproject.toml", "code/plusx/**/*.py", "code/plusx_site/**/*.py")
 USES = (
-    re.compile(r"git\+(https://[^#\s\"'\\]+)"),
+    re.compile(r"BOOK = \\?\"(https://[^\"\\]+)"),
     re.compile(r"repository-code: \"?(https://[^\"\s]+)"),
     re.compile(r"Repository = \"(https://[^\"]+)"),
     re.compile(r"git clone (https://\S+)"),

@@ -9,16 +9,11 @@ from pathlib import Path
 
 import pytest
 import repository
+import setup_cell
 
 ROOT = Path(__file__).resolve().parents[3]
 URL = "https://github.com/some-owner/plus.x"
 NOTEBOOKS = sorted((ROOT / "chapters").glob("*.ipynb"))
-SETUP = f"""from importlib.util import find_spec
-
-if find_spec("plusx") is None:  # Colab: nothing that is installed gets replaced
-    %pip install -q "plusx @ git+{repository.current(ROOT)}#subdirectory=code"
-"""
-LANGUAGE = 'figures.use(language="en")  # labels outside the site: "en", "zh" or "both"'
 
 
 @pytest.fixture
@@ -39,13 +34,10 @@ def test_address_agrees_everywhere():
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_notebook_begins_with_the_setup_cell(path):
-    """The first code cell installs plusx where it is missing and sets the language."""
+    """The first code cell finds plusx or installs it from the book's address."""
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     first = next(cell for cell in cells if cell["cell_type"] == "code")
-    source = "".join(first["source"])
-    assert source.startswith(SETUP)
-    assert source.splitlines()[-1] == LANGUAGE
-    assert "torch.set_num_threads(1)" in source
+    assert "".join(first["source"]) == setup_cell.bilingual(repository.current(ROOT))
 
 
 def test_placeholder_cannot_be_registered():
@@ -205,7 +197,9 @@ def test_a_notebook_that_disagrees_is_found(copy):
     """A set-up cell that installs from elsewhere is named."""
     path = copy / "chapters" / NOTEBOOKS[0].name
     text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("git+https://", "git+https://evil."), encoding="utf-8")
+    path.write_text(
+        text.replace('= \\"https://', '= \\"https://evil.'), encoding="utf-8"
+    )
     (line,) = repository.disagreements(copy)
     assert line.startswith(f"chapters/{path.name}: https://evil.")
 
