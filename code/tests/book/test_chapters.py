@@ -85,7 +85,7 @@ def cut(first, last):
 # In pieces: the house test forbids the whole in any file.
 HOME = "/" + "home/me"
 LONG = "\n".join(f"x = {n}" for n in range(26))
-LINES = "\n".join(f"y = {n}" for n in range(9))
+LINES = "\n".join(f"y = {n}" for n in range(10))
 
 
 @pytest.mark.parametrize(
