@@ -20,7 +20,8 @@ COPY = """selector => {
   const data = new DataTransfer();
   const event = new ClipboardEvent("copy", { clipboardData: data });
   document.dispatchEvent(event);
-  return [part.querySelector(".tex")?.textContent, data.getData("text/plain"), data.getData("text/html")];
+  const kinds = ["text/plain", "text/html"].map(kind => data.getData(kind));
+  return [part.querySelector(".tex")?.textContent, ...kinds];
 }"""
 STYLE = "(e, name) => getComputedStyle(e)[name]"
 LANGUAGE = "document.documentElement.dataset.lang"
