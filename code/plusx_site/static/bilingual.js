@@ -86,6 +86,14 @@
     document.title = lang.half(page) + fullTitle.slice(page.length);
   }
 
+  /* What reads the page without its styles, such as a reader view, gets one language. */
+  function hide() {
+    const mode = root.dataset.lang;
+    for (const part of document.querySelectorAll(":is(.lang-en, .lang-zh, .lang-sep):not(svg *)")) {
+      part.hidden = mode !== "both" && !part.classList.contains(`lang-${mode}`);
+    }
+  }
+
   /* A formula that is wider than its place is moved with the arrow keys as well. */
   function reach() {
     for (const formula of document.querySelectorAll(".formula-block, .formula-wide")) {
@@ -98,6 +106,7 @@
     for (const button of document.querySelectorAll(".lang-switch button")) {
       button.setAttribute("aria-pressed", String(button.dataset.set === root.dataset.lang));
     }
+    hide();
     relabel();
     reach();
     document.dispatchEvent(new Event("plusx:lang"));

@@ -50,7 +50,7 @@ def test_first_visit_is_light(visit, server, pages):
 
 
 @pytest.mark.parametrize(
-    ("name", "most"), [("chapters/index.html", 15), ("search.html", 22)]
+    ("name", "most"), [("chapters/index.html", 15), ("search.html", 26)]
 )
 def test_our_scripts_and_styles_are_light(site, name, most):
     """What this book adds to the theme weighs little, inline scripts too, in kB."""
