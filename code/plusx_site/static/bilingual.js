@@ -84,6 +84,8 @@
     const at = fullTitle.lastIndexOf(" — ");
     const page = at < 0 ? fullTitle : fullTitle.slice(0, at);
     document.title = lang.half(page) + fullTitle.slice(page.length);
+    const shared = document.querySelector('meta[property="og:title"]');
+    if (shared) shared.content = lang.half(page);
   }
 
   /* What reads the page without its styles, such as a reader view, gets one language. */
