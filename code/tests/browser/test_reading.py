@@ -114,7 +114,7 @@ def test_copied_table_stays_a_table(visit, server):
 
 
 @pytest.mark.parametrize("mode", ["en", "both"])
-@pytest.mark.parametrize("name", ["index", "01_degradation", "03_gradients"])
+@pytest.mark.parametrize("name", ["index", "01_degradation", "03_products"])
 def test_nothing_jumps_at_load(visit, server, name, mode):
     """On a slow computer the layout of a page shifts by 0.02 at most."""
     reader = visit(viewport={"width": 1440, "height": 900})
