@@ -1,4 +1,4 @@
-"""A configuration of every experiment that runs in a moment, on 64 images.
+"""A configuration of every experiment that runs in a moment, on 32 images.
 
 Rates and decays are large, so that one step of another size changes an answer.
 """
@@ -6,7 +6,7 @@ Rates and decays are large, so that one step of another size changes an answer.
 RECIPE = {
     "epochs": 2,
     "lr": 0.3,
-    "batch_size": 16,
+    "batch_size": 12,
     "momentum": 0.5,
     "weight_decay": 0.1,
 }
@@ -24,8 +24,8 @@ CONFIGS = {
         "seeds": [0, 1],
     },
     "degradation": {
-        "train_images": 64,
-        "test_images": 64,
+        "train_images": 32,
+        "test_images": 32,
         "conv": {"depths": [8], "width": 2, "epochs": 2, "lr": 0.3},
         "long": {
             "kinds": ["plain"],
@@ -121,11 +121,14 @@ CONFIGS = {
         "lr": 0.03,
     },
     "lesions": {
-        "nets": {"plain-8": PLAIN, "near-8": {**PLAIN, "noise": 0.2}},
-        "pairs": {"near-8": "plain-8"},
+        "nets": {
+            "plain-14": {"depth": 14, "residual": False},
+            "near-14": {"depth": 14, "residual": False, "noise": 0.2},
+        },
+        "pairs": {"near-14": "plain-14"},
         "width": 2,
-        "epochs": {"8": 2},
-        "several": [1],
+        "epochs": {"14": 1},
+        "several": [2],
         "draws": 1,
         "every": 2,
         "recipe": {**SGD, "cosine": True},
@@ -165,7 +168,7 @@ CONFIGS = {
         "epochs": 2,
         **SGD,
         "seeds": [0],
-        "cures": {"both": {"depth": 8, "clip": 0.1, "warm_up": 6}},
+        "cures": {"both": {"depth": 8, "clip": 2.0, "warm_up": 6}},
     },
     "shattering": {
         "line": {"width": 4, "depths": [2], "lags": 3, "seeds": [0, 1]},
@@ -213,11 +216,11 @@ CONFIGS = {
         "seeds": [0],
     },
     "unet": {
-        "size": 16,
+        "size": 8,
         "noise": 0.3,
-        "steps": 3,
+        "steps": 6,
         "batch_size": 8,
-        "lr": 0.02,
+        "lr": 0.1,
         "width": 2,
         "levels": 1,
         "bottleneck": 2,

@@ -2,20 +2,11 @@
 
 import importlib
 import json
-import pkgutil
 
 import pytest
 import small_runs
 
-from plusx import experiments
-from plusx.data import Split, digits
-
-NAMES = sorted(
-    module.name
-    for module in pkgutil.iter_modules(experiments.__path__)
-    if not module.name.startswith("_")
-)
-PLACES = ("data", "experiments._digits", *(f"experiments.{name}" for name in NAMES))
+from plusx.experiments.__main__ import known
 
 
 def others(value):
@@ -24,7 +15,7 @@ def others(value):
         return [not value]
     if isinstance(value, str):
         return [f"{value}?"]
-    return [10 * value, value / 10] if isinstance(value, float) else [2 * value + 1, 1]
+    return [10 * value, value / 10] if isinstance(value, float) else [2 * value + 1, 0]
 
 
 def variations(value):
@@ -61,31 +52,20 @@ def unread(run, config):
     ]
 
 
-@pytest.fixture
-def few_images(monkeypatch):
-    """64 digits to train on, 64 others to test, one seed, one thread."""
-    whole = digits()
-    small = Split(*(part[:64] for part in whole))
-    for place in PLACES:
-        module = importlib.import_module(f"plusx.{place}")
-        if hasattr(module, "digits"):
-            monkeypatch.setattr(module, "digits", lambda: small)
-        if hasattr(module, "SEEDS"):
-            monkeypatch.setattr(module, "SEEDS", [0])
-
-
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", known())
 def test_small_configuration_has_the_keys_of_the_recorded_one(name):
     """The check below misses no key of an experiment."""
     config = importlib.import_module(f"plusx.experiments.{name}").CONFIG
     assert set(small_runs.CONFIGS[name]) == set(config)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_every_key_of_a_configuration_is_read(name, few_images, one_thread):
+@pytest.mark.usefixtures("few_images")
+@pytest.mark.parametrize("name", known())
+def test_every_key_of_a_configuration_is_read(name, monkeypatch):
     """Each value, nested or not, changed by itself gives another result or error."""
-    run = importlib.import_module(f"plusx.experiments.{name}").run
-    assert unread(run, small_runs.CONFIGS[name]) == []
+    experiment = importlib.import_module(f"plusx.experiments.{name}")
+    monkeypatch.setattr(experiment, "SEEDS", [0])
+    assert unread(experiment.run, small_runs.CONFIGS[name]) == []
 
 
 def test_an_unread_key_is_found():
