@@ -26,7 +26,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .NOTPARALLEL:
 .PHONY: help book serve check test lint unit site notebooks browser refresh bench \
-  record links repository lock colab clean python environment-book environment-all
+  record reproduce links repository lock colab clean python environment-book environment-all
 
 help: ## list the commands
 	@echo "One +x. Commands:"
@@ -75,6 +75,9 @@ bench: environment-all ## measure the trainer against the textbook loop
 record: environment-all ## train and record runs (NET=resnet56 SEEDS=0-4)
 	$(PY) -m plusx.train --net $(NET) --seeds $(SEEDS) --recipe $(RECIPE) \
 	  --data $(DATA) --record $(WEIGHTS)
+
+reproduce: environment-all ## run recorded CPU experiments again, compare (NAME=spectra)
+	$(PY) -m plusx.experiments --compare $(NAME)
 
 links: environment-book ## check every external link (needs the network)
 	@$(BOOK) --builder linkcheck --path-output _build/links; failed=$$?; \

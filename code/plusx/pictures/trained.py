@@ -86,8 +86,7 @@ def spreads(record: Record, what: str) -> list[dict]:
     Args:
         what: "train_error" or "test_error", in percent.
     """
-    columns = zip(*(run[what] for run in record["results"]["runs"]), strict=True)
-    by_epoch = [records.spread(column) for column in columns]
+    by_epoch = records.series(record, f"results.runs.*.{what}")
     # The last epoch's was taken before the curves were rounded.
     return [*by_epoch[:-1], record["results"][what]]
 

@@ -7,8 +7,6 @@ from plusx import records
 from plusx.data import digits
 from plusx.experiments import shattering
 
-torch.set_num_threads(1)
-
 
 @pytest.mark.parametrize("kind", shattering.KINDS)
 def test_line_net_computes_what_its_kind_says(kind):
@@ -72,7 +70,7 @@ def test_shattering_run_has_the_shape_of_its_record():
             "seeds": [0, 1],
         },
     }
-    found, record = shattering.run(config), records.load("shattering")["results"]
+    found, record = shattering.run(**config), records.load("shattering")["results"]
     assert found["line"].keys() == record["line"].keys()
     assert found["line"]["bn"].keys() == record["line"]["bn"].keys()
     assert found["digits"]["plain"]["8"]["0.01"]["mean"] > 0.5

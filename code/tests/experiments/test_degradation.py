@@ -12,7 +12,7 @@ from plusx.data import digits
 from plusx.experiments import degradation
 from plusx.networks import CifarNet
 
-CHAPTER = Path(__file__).parents[2] / "chapters" / "01_degradation.ipynb"
+CHAPTER = Path(__file__).parents[3] / "chapters" / "01_degradation.ipynb"
 
 
 @pytest.fixture(scope="module")
@@ -39,8 +39,9 @@ def test_shown_net_is_the_package_net(shown, depth, residual):
     assert torch.equal(here(images), there(images))
 
 
-def test_shown_training_is_the_package_training(shown):
+def test_shown_training_is_the_package_training(shown, few_images, monkeypatch):
     """Two epochs of the chapter's loop give the error curve of the experiment."""
+    monkeypatch.setitem(shown, "data", few_images)
     _, here = shown["train"](8, True, epochs=2, seed=1)
     _, there = degradation.train_conv(8, True, 1, epochs=2)
     assert here == there
@@ -97,18 +98,20 @@ def test_summary_counts_diverged_runs():
     assert degradation.summary([None])["mean"] is None
 
 
+@pytest.mark.usefixtures("few_images")
 def test_train_mlp_reports_divergence():
     """The unscaled residual net of 100 layers does not stay finite."""
     assert degradation.train_mlp("residual", 100, 0, epochs=2) is None
 
 
+@pytest.mark.usefixtures("few_images")
 def test_train_mlp_is_reproducible():
     """The same seed gives the same error."""
-    torch.set_num_threads(1)
     runs = [degradation.train_mlp("plain_norm", 4, 2, epochs=2) for _ in range(2)]
     assert runs[0] == runs[1] and math.isfinite(runs[0])
 
 
+@pytest.mark.usefixtures("few_images")
 def test_long_runs_keep_the_curves_of_the_kinds_they_name():
     """One plain net of depth 8, two seeds: the curves are those of `train_conv`."""
     settings = {"epochs": 2, "lr": 0.05, "width": 4}
@@ -122,6 +125,15 @@ def test_long_runs_keep_the_curves_of_the_kinds_they_name():
     assert found["plain"]["8"]["curves"] == rounded
     last = found["plain"]["8"]["last"]["values"]
     assert last == [round(curve[-1], 2) for curve in curves]
+
+
+def test_sizes_that_differ_are_named():
+    """A configuration that states another split than there is does not run."""
+    degradation.check_sizes(1438, 359)
+    with pytest.raises(
+        ValueError, match=r"expected 1438 training and 9 .* got 1438 an"
+    ):
+        degradation.check_sizes(1438, 9)
 
 
 def test_longer_run_is_three_times_the_long_one():

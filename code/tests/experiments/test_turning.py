@@ -11,8 +11,8 @@ from plusx.data import digits
 from plusx.experiments import gradient_norms, rescue, shattering, turning
 from plusx.fitting import fit
 
-torch.set_num_threads(1)
 SMALL = {**turning.CONFIG, "width": 4, "epochs": [0, 1, 2], "images": 16}
+SETTINGS = {key: SMALL[key] for key in SMALL if key not in ("nets", "seeds")}
 
 
 @pytest.mark.parametrize(
@@ -59,10 +59,10 @@ def test_measured_recipe_step_is_a_step_of_sgd():
     assert found["step 0.001"] > found["step 0.01"] > found["step recipe"]
 
 
-def test_followed_nets_train_as_the_shown_loop_does():
+def test_followed_nets_train_as_the_shown_loop_does(few_images):
     """Measuring on the way changes no error, and starts from `digit_net`."""
-    data = digits()
-    found = turning.follow(SMALL, 1, 8, True)
+    data = few_images
+    found = turning.follow(1, 8, True, **SETTINGS)
     net = gradient_norms.make_net(8, True, "relu", width=4, seed=1)
     errors = fit(net, data.train_images, data.train_labels, epochs=2, seed=1)
     assert [found[epoch]["error"] for epoch in (1, 2)] == errors
@@ -70,22 +70,25 @@ def test_followed_nets_train_as_the_shown_loop_does():
     assert found[0]["noise 0.1"] == start
 
 
+@pytest.mark.usefixtures("few_images")
 def test_clipped_nets_train_as_the_cure_does():
     """With a clip the errors are those of `rescue`, and the weights hardly move."""
-    loose = turning.follow(SMALL, 0, 8, False)
-    tight = turning.follow(SMALL, 0, 8, False, clip=1e-3)
-    expected = rescue.train({**rescue.CONFIG, "width": 4, "epochs": 2}, 0, 8, clip=1e-3)
+    loose = turning.follow(0, 8, False, **SETTINGS)
+    tight = turning.follow(0, 8, False, clip=1e-3, **SETTINGS)
+    recipe = {key: SMALL[key] for key in rescue.CONFIG if key in SETTINGS}
+    recipe["epochs"] = 2
+    expected = rescue.train(0, 8, clip=1e-3, **recipe)
     assert tight[2]["error"] == expected
     for name in ("weights", "first"):
         start = tight[0][name]
         assert abs(tight[2][name] - start) < 0.01 < abs(loose[2][name] - start)
 
 
-@pytest.mark.slow
+@pytest.mark.usefixtures("few_images")
 def test_turning_run_has_the_shape_of_its_record():
     """A small run has the nets and measurements of the record."""
     nets = {name: {**net, "depth": 8} for name, net in turning.CONFIG["nets"].items()}
-    found = turning.run({**SMALL, "nets": nets, "epochs": [0, 1], "seeds": [0, 1]})
+    found = turning.run(**{**SMALL, "nets": nets, "epochs": [0, 1], "seeds": [0, 1]})
     record = records.load("turning")["results"]
     assert found.keys() == record.keys()
     for name, epochs in found.items():
