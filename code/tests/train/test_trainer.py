@@ -10,10 +10,10 @@ from short_run import CPU, SHORT
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from plusx import data, fitting, networks, train
-from plusx.train import trainer
 from plusx.train.config import Config
 from plusx.train.recipes import Recipe
 from plusx.train.session import Session
+from plusx.train.step import make_step
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 gpu = pytest.mark.gpu
@@ -30,11 +30,8 @@ def new_session(config: Config = CPU, recipe: Recipe = SHORT) -> Session:
 def run_steps(session: Session, count: int, rate: float) -> None:
     """The first steps of the first epoch at one learning rate."""
     plan = data.plan_epoch(session.views, session.recipe.batch, seed=0, epoch=0)
-    step = trainer.make_step(session)
-    session.lr.fill_(rate)
     for draws in plan[:count]:
-        session.draws.copy_(draws)
-        step()
+        session.take(draws, rate)
 
 
 @pytest.mark.slow
@@ -113,7 +110,7 @@ def test_step_asks_the_device_for_no_number(scaled):
     if scaled:
         session.scaler = torch.amp.GradScaler("cpu")
     run_steps(session, 1, rate=0.1)
-    step = trainer.make_step(session)
+    step = make_step(session)
     with Operations() as operations:
         step()
     assert "convolution_backward" in operations.names
@@ -168,7 +165,7 @@ def test_capture_leaves_no_trace(monkeypatch):
     before = {name: tensor.clone() for name, tensor in session.tensors().items()}
     places = {name: tensor.data_ptr() for name, tensor in session.tensors().items()}
     session.stream = torch.cuda.Stream()
-    replay = trainer.make_step(session)
+    replay = make_step(session)
     for name, tensor in session.tensors().items():
         assert torch.equal(tensor, before[name]), name
         assert tensor.data_ptr() == places[name], name
@@ -214,7 +211,7 @@ def test_graph_equals_eager_steps(precision):
 def test_graph_reads_the_learning_rate_of_each_step():
     """At rate 0 a replay changes no weight; at another it does."""
     session = new_session(Config(device="cuda"))
-    step, weight = trainer.make_step(session), session.net.stem.weight
+    step, weight = make_step(session), session.net.stem.weight
     before = weight.clone()
     step()
     assert torch.equal(weight, before)

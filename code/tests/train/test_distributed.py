@@ -14,7 +14,7 @@ from torch import nn
 
 from plusx import data, fitting
 from plusx.networks import CifarNet
-from plusx.train import checkpoints, devices, recipes, trainer
+from plusx.train import checkpoints, processes, recipes
 from plusx.train.recipes import Recipe
 from plusx.train.session import Session
 
@@ -92,9 +92,7 @@ def alone():
         patch.setattr(recipes, "make_net", lambda name, **options: net)
         session = Session(CPU, SHORT, data.load("digits"))
         draws = data.plan_epoch(session.views, 128, seed=0, epoch=0)[0]
-        session.draws.copy_(draws)
-        session.lr.fill_(0.0)
-        trainer.make_step(session)()
+        session.take(draws, 0.0)
         gradients = {name: p.grad.clone() for name, p in net.named_parameters()}
     return gradients, draws
 
@@ -163,7 +161,7 @@ def test_shards_cover_test_images_once(world, batch, monkeypatch):
     """Over all ranks every test image is there once, and none is filled in."""
     monkeypatch.setattr(dist, "is_initialized", lambda: True)
     monkeypatch.setattr(dist, "get_world_size", lambda: world)
-    monkeypatch.setattr(devices, "parallel", lambda net, stream: net)
+    monkeypatch.setattr(processes, "parallel", lambda net, stream: net)
     source, images = data.load("digits"), []
     for rank in range(world):
         monkeypatch.setattr(dist, "get_rank", lambda rank=rank: rank)

@@ -9,7 +9,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from plusx import records
 from plusx.bench import __main__ as bench
-from plusx.bench import limits
+from plusx.bench import limits, rows
 from plusx.train.config import Config
 
 CPU = Config(net="resnet20", device="cpu", precision="fp32")
@@ -38,7 +38,8 @@ def test_count_takes_of_a_gather_what_it_moves():
 
 def test_step_of_resnet56_takes_752_million_operations_an_image():
     """Forward and backward multiply and add 376 million times for each image."""
-    row = bench.trainer(replace(CPU, net="resnet56"), bench.synthetic(8), 4)
+    config, data_set = replace(CPU, net="resnet56"), rows.synthetic(8)
+    row = rows.trainer(config, data_set, rows.load_all(CPU, data_set)["fp32"], 4)
     with FlopCounterMode(display=False) as count:
         row(1)
     assert count.get_total_flops() / 4 == pytest.approx(752e6, rel=1e-3)
@@ -46,14 +47,14 @@ def test_step_of_resnet56_takes_752_million_operations_an_image():
 
 def test_textbook_sample_is_a_shifted_image_or_its_mirror():
     """Some shift, mirrored or not, of the normalised image gives the sample."""
-    source = bench.synthetic(4)
-    sample, label = bench.Samples(source.split)[2]
-    image = source.split.train_images[2].float() / 255
-    image = torch.nn.functional.pad((image - bench.MEAN) / bench.STD, (4, 4, 4, 4))
+    data_set = rows.synthetic(4)
+    sample, label = rows.Samples(data_set.split)[2]
+    image = data_set.split.train_images[2].float() / 255
+    image = torch.nn.functional.pad((image - rows.MEAN) / rows.STD, (4, 4, 4, 4))
     views = image.unfold(1, 32, 1).unfold(2, 32, 1).permute(1, 2, 0, 3, 4).flatten(0, 1)
     views = torch.cat([views, views.flip(3)])
     assert (views == sample).flatten(1).all(1).sum() == 1
-    assert label == source.split.train_labels[2]
+    assert label == data_set.split.train_labels[2]
 
 
 def test_rows_are_measured_in_turn():
