@@ -18,7 +18,7 @@ import torch
 from plusx.train import checkpoints, devices, outputs, processes
 from plusx.train.command import parse
 from plusx.train.config import Config
-from plusx.train.progress import say
+from plusx.train.progress import fill_closed_streams, say
 from plusx.train.result import Run, write_record
 from plusx.train.trainer import train
 
@@ -29,6 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0 is for success, 2 for a request that cannot be met, 1 for a run that failed, and
     128 + the signal's number for one that was stopped.
     """
+    fill_closed_streams()
     options = parse(sys.argv[1:] if arguments is None else arguments)
     try:
         with processes.distributed(options.device), contextlib.ExitStack() as stack:

@@ -19,11 +19,12 @@ ROOM_BYTES = 2**24  # the checkpoint of the largest net here takes less
 
 @contextlib.contextmanager
 def ready(folder: Path) -> Iterator[None]:
-    """Make a folder that can be written; remove it if nothing came to lie in it.
+    """See that a folder can be written; one made for it goes again if it stays empty.
 
     Raises:
         OSError: when there is no right or no room to write; names the folder.
     """
+    made = not folder.exists()
     with checkpoints.naming(folder):
         folder.mkdir(parents=True, exist_ok=True)
     try:
@@ -33,7 +34,8 @@ def ready(folder: Path) -> Iterator[None]:
         yield
     finally:
         with contextlib.suppress(OSError):  # it holds something
-            folder.rmdir()
+            if made:
+                folder.rmdir()
 
 
 @contextlib.contextmanager

@@ -1,6 +1,7 @@
 """What a run shows while it trains. That nobody can read it ends no run."""
 
 import contextlib
+import os
 import sys
 
 from tqdm.auto import tqdm
@@ -28,6 +29,19 @@ class Screen:
             return sys.stderr.isatty()
         except (AttributeError, OSError, ValueError):
             return False
+
+
+def fill_closed_streams() -> None:
+    """Open nothing where stdin, stdout or stderr is closed.
+
+    Else the next file that is opened would take the number of stderr, and what a
+    library says there would end up in a checkpoint.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
 
 
 def say(text: object) -> None:

@@ -158,6 +158,8 @@ def train(config: Config, *, resume: bool = False, progress: bool = False) -> Ru
     """
     recipe, folder = recipes.find(config.recipe, config.net), config.folder
     path = folder / checkpoints.NAME if folder else None
+    if resume and not path:
+        raise ValueError("expected a folder to resume from in `out`, got None")
     with contextlib.ExitStack() as stack:
         if path and processes.is_first():
             stack.enter_context(outputs.ready(folder))

@@ -12,9 +12,9 @@ from safetensors.torch import load_file
 from short_run import CPU
 from torch import nn
 
-from plusx import data, fitting
+from plusx import data, fitting, networks
 from plusx.networks import CifarNet
-from plusx.train import checkpoints, processes, recipes
+from plusx.train import checkpoints, processes
 from plusx.train.recipes import Recipe
 from plusx.train.session import Session
 
@@ -26,9 +26,10 @@ SCRIPT = f"""
 import os, pathlib, signal, sys, torch
 from safetensors.torch import save_file
 from torch import nn
-from plusx import train
-from plusx.train import recipes
+from plusx import networks
 from plusx.networks import CifarNet
+from plusx.train import __main__ as command, recipes
+from plusx.train.session import Session
 
 torch.set_num_threads(1)
 recipes.RECIPES["smoke"] = recipes.{SHORT}
@@ -38,24 +39,20 @@ rank = int(os.environ["RANK"])
 def net_without_norm(name, **options):
     return CifarNet(8, width=4, in_channels=1, norm=lambda channels: nn.Identity())
 
-def make_step(session):
-    step, first = original(session), []
-    def watched():
-        step()
-        if not first:
-            first.append(True)
-            gradients = {{n: p.grad for n, p in session.net.named_parameters()}}
-            gradients = {{n: g.contiguous() for n, g in gradients.items()}}
-            save_file(gradients | {{"draws": session.draws}}, folder / f"{{rank}}.step")
-        if task == "kill" and rank == 1 and session.step == 12:
-            os.kill(os.getpid(), signal.SIGKILL)
-    return watched
+def watched(session, draws, rate):
+    take(session, draws, rate)
+    if session.step == 1:
+        gradients = {{n: p.grad for n, p in session.net.named_parameters()}}
+        gradients = {{n: g.contiguous() for n, g in gradients.items()}}
+        save_file(gradients | {{"draws": session.draws}}, folder / f"{{rank}}.step")
+    if task == "kill" and rank == 1 and session.step == 12:
+        os.kill(os.getpid(), signal.SIGKILL)
 
 if task == "train":
-    recipes.make_net = net_without_norm
-original, trainer.make_step = trainer.make_step, make_step
+    networks.named = net_without_norm
+take, Session.take = Session.take, watched
 arguments = ["--device", "cpu", "--precision", "fp32", "--out", str(folder / "run")]
-sys.exit(train.main([*arguments, "--record", str(folder)]))
+sys.exit(command.main([*arguments, "--record", str(folder)]))
 """
 
 
@@ -89,7 +86,7 @@ def alone():
         with torch.random.fork_rng():
             torch.manual_seed(0)
             net = CifarNet(8, width=4, in_channels=1, norm=lambda _: nn.Identity())
-        patch.setattr(recipes, "make_net", lambda name, **options: net)
+        patch.setattr(networks, "named", lambda name, **options: net)
         session = Session(CPU, SHORT, data.load("digits"))
         draws = data.plan_epoch(session.views, 128, seed=0, epoch=0)[0]
         session.take(draws, 0.0)
@@ -162,13 +159,13 @@ def test_shards_cover_test_images_once(world, batch, monkeypatch):
     monkeypatch.setattr(dist, "is_initialized", lambda: True)
     monkeypatch.setattr(dist, "get_world_size", lambda: world)
     monkeypatch.setattr(processes, "parallel", lambda net, stream: net)
-    source, images = data.load("digits"), []
+    data_set, images = data.load("digits"), []
     for rank in range(world):
         monkeypatch.setattr(dist, "get_rank", lambda rank=rank: rank)
-        session = Session(CPU, Recipe(steps=1, batch=batch), source)
+        session = Session(CPU, Recipe(steps=1, batch=batch), data_set)
         assert session.draws.shape == (4, batch // world)
         images += session.test_images.flatten(1).tolist()
-    assert sorted(images) == sorted(source.split.test_images.flatten(1).tolist())
+    assert sorted(images) == sorted(data_set.split.test_images.flatten(1).tolist())
 
 
 def test_batch_that_cannot_be_shared_is_refused(monkeypatch):
