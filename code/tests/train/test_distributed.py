@@ -19,6 +19,7 @@ from plusx.train.recipes import Recipe
 from plusx.train.session import Session
 
 SHORT = Recipe(steps=14, lr=0.02)
+WARNINGS = "error::FutureWarning"  # one of the trainer's own would end it
 slow = pytest.mark.slow
 
 # Runs as rank 0 and rank 1; arguments: what to do, a folder.
@@ -63,7 +64,7 @@ def torchrun(task, folder) -> subprocess.CompletedProcess:
     launch = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
     return subprocess.run(
         [sys.executable, *launch, script, task, folder],
-        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        env={**os.environ, "OMP_NUM_THREADS": "1", "PYTHONWARNINGS": WARNINGS},
         capture_output=True,
         text=True,
         timeout=300,
@@ -175,3 +176,52 @@ def test_batch_that_cannot_be_shared_is_refused(monkeypatch):
     monkeypatch.setattr(dist, "get_rank", lambda: 0)
     with pytest.raises(ValueError, match="divides the batch of 128, got 3"):
         Session(CPU, SHORT, data.load("digits"))
+
+
+@pytest.mark.parametrize("name", ["broadcast_buffers", "forward_sync_buffers"])
+def test_statistics_stay_apart_in_old_and_new_pytorch(name, monkeypatch):
+    """PyTorch 2.13 has another name for it, and warns of the one that 2.6 has."""
+    asked = []
+    scope = {"asked": asked}
+    exec(f"def wrap(module, {name}=None): asked.append({name})", scope)
+    monkeypatch.setattr(nn.parallel, "DistributedDataParallel", scope["wrap"])
+    processes.parallel(nn.Linear(1, 1), None)
+    assert asked == [False]
+
+
+@pytest.mark.parametrize(
+    ("error", "world", "expected"),
+    [
+        (dist.DistNetworkError("connection reset"), "2", True),
+        (RuntimeError("[gloo/transport/tcp/pair.cc:537] Connection closed"), "2", True),
+        (RuntimeError("InvalidCxxCompiler: No working C++ compiler found"), "2", False),
+        (
+            RuntimeError("[gloo/transport/tcp/pair.cc:537] Connection closed"),
+            "1",
+            False,
+        ),
+    ],
+)
+def test_only_lost_processes_are_called_lost(error, world, expected, monkeypatch):
+    """A missing compiler is another fault, and keeps its traceback."""
+    monkeypatch.setenv("WORLD_SIZE", world)
+    assert processes.was_lost(error) == expected
+
+
+def test_capture_overrules_what_torchrun_says_to_nccl(monkeypatch):
+    """torchrun sets the variable to 1, with which no step with NCCL is captured."""
+    seen = []
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    monkeypatch.setenv("LOCAL_RANK", "0")
+    monkeypatch.setenv("TORCH_NCCL_ASYNC_ERROR_HANDLING", "1")
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    monkeypatch.setattr(torch.cuda, "set_device", lambda index: None)
+    monkeypatch.setattr(dist, "destroy_process_group", lambda: None)
+
+    def init(backend):
+        seen.append((backend, os.environ["TORCH_NCCL_ASYNC_ERROR_HANDLING"]))
+
+    monkeypatch.setattr(dist, "init_process_group", init)
+    with processes.distributed("cuda"):
+        assert seen == [("nccl", "0")]
