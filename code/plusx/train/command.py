@@ -14,7 +14,7 @@ from plusx.train.config import MOST_SEED, Config
 
 MOST_SEEDS = 1000
 NEEDS = """\
-A run on CIFAR-10 takes up to 3.5 GB of memory in fp32 and 2.6 GB in bf16, for each
+A run on CIFAR-10 takes up to 3.8 GB of memory in fp32 and 2.7 GB in bf16, for each
 process; on digits 0.5 GB. Its checkpoint takes up to 16 MB of disk.
 Ctrl-C saves and stops within a step. Several processes stop after an epoch: where that
 takes longer than 30 s, give torchrun a --shutdown-timeout, or it ends them before.
