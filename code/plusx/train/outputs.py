@@ -1,19 +1,16 @@
 """Where a run writes: seen to before its first step, and held by one job at a time."""
 
 import contextlib
-import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from plusx.train import checkpoints
 from plusx.train.progress import say
 
-try:
-    import fcntl
-except ImportError:  # Windows: two jobs are not kept apart there
-    fcntl = None
-
+LOCK = ".lock"
 ROOM_BYTES = 2**24  # the checkpoint of the largest net here takes less
 
 
@@ -47,24 +44,20 @@ def held(folder: Path) -> Iterator[None]:
     Raises:
         ValueError: when another job holds it.
     """
-    if fcntl is None:
-        yield
-        return
-    number = os.open(folder, os.O_RDONLY)
+    lock = FileLock(folder / LOCK)
     try:
-        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        os.close(number)
+        lock.acquire(timeout=0)
+    except Timeout as error:
         raise ValueError(
             f"expected a folder that no other job trains in, got {folder}: wait for "
             "that job, or choose another folder"
         ) from error
-    except OSError:
-        pass  # a file system without locks
     try:
         yield
     finally:
-        os.close(number)
+        with contextlib.suppress(OSError):  # Windows keeps a file that is open
+            (folder / LOCK).unlink()
+        lock.release()
 
 
 def begun(folder: Path, resume: bool) -> bool:
@@ -76,7 +69,8 @@ def begun(folder: Path, resume: bool) -> bool:
         ValueError: when a run would overwrite another, or there is none to resume.
     """
     cut_off = (folder / checkpoints.NAME).with_suffix(checkpoints.PARTIAL)
-    only_begun = cut_off.exists() and len(list(folder.iterdir())) == 1
+    others = {path.name for path in folder.iterdir()} - {LOCK, cut_off.name}
+    only_begun = cut_off.exists() and not others
     cut_off.unlink(missing_ok=True)
     if resume and (folder / checkpoints.NAME).is_file():
         return True
@@ -84,7 +78,7 @@ def begun(folder: Path, resume: bool) -> bool:
         say(f"{cut_off} was not finished when its job ended: the run begins anew")
     elif resume:
         raise ValueError(f"expected a checkpoint to resume in {folder}, got none")
-    if any(folder.iterdir()):
+    if others:
         raise ValueError(
             f"expected a new or empty folder for the run, got {folder}, which holds "
             "something: choose another, or continue the run there with --resume"

@@ -88,7 +88,7 @@ def test_second_job_in_a_folder_is_refused(no_data, tmp_path, capsys):
 
 
 def test_killed_job_lets_go_of_its_folder(tmp_path):
-    """The lock ends with the process, whatever ends it, and is no file."""
+    """The lock ends with the process, whatever ends it; its file goes with the next."""
     script = (
         "import os, pathlib, signal, sys\n"
         "from plusx.train import outputs\n"
@@ -97,7 +97,8 @@ def test_killed_job_lets_go_of_its_folder(tmp_path):
     )
     subprocess.run([sys.executable, "-c", script, tmp_path])
     with outputs.held(tmp_path):
-        assert list(tmp_path.iterdir()) == []
+        assert not outputs.begun(tmp_path, resume=False)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("more", [[], ["--resume"]])
