@@ -7,18 +7,11 @@
   if (window.plusxExplorer) return;
   const STYLE = "base.css";
 
-  // Color in a bare notebook, dash, and the mark at the end of the line.
-  const LOOK = {
-    plain: ["#ca5009", "", "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0"],
-    residual: ["#2c88e2", "", "M-4-4h8v8h-8z"],
-    green: ["#0c7857", "7 3", "M0-5L5 4H-5z"],
-    rose: ["#d75791", "9 3 2 3", "M0 5L5-4H-5z"],
-    purple: ["#7e4fbf", "3 2", "M0-5L5 0L0 5L-5 0z"],
-    ochre: ["#b38f19", "1.5 2", "M-2-5h4v3h3v4h-3v3h-4v-3h-3v-4h3z"],
-  };
+  // By name: its color, the mark at the end of the line, and its dash.
+  const LOOK = "palette";
+  const WIDTH = 2.2; // of a line, which a dash is given in
 
   const escape = (text) => String(text).replace(/[&<>"]/g, (c) => `&#${c.charCodeAt()};`);
-  const color = (name) => `var(--plusx-${name},${LOOK[name][0]})`;
   const minus = (text) => String(text).replace("-", "−");
   const raised = (whole) =>
     String(whole).replace(/./g, (c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)]);
@@ -86,13 +79,14 @@
     const { points } = series;
     const last = finite(points).pop();
     if (!last) return "";
-    const [ink, dash, mark] = [color(series.color), ...LOOK[series.color].slice(1)];
+    const [ink, mark, usual] = LOOK[series.color];
+    const dash = (series.dash || usual).map((part) => part * WIDTH);
     const drawn = (point) => point && Number.isFinite(point[1]);
     const place = ([x, y]) => `${X(x)} ${Y(y)}`;
     const d = points.map((point, i) =>
       drawn(point) ? (drawn(points[i - 1]) ? "L" : "M") + place(point) : "");
     return `<g class="${series.faint ? "px-faint" : ""}" data-series="${series.color}">` +
-      `<path d="${d.join("")}" fill="none" style="stroke:${ink}" stroke-width="2.2" ` +
+      `<path d="${d.join("")}" fill="none" style="stroke:${ink}" stroke-width="${WIDTH}" ` +
       `stroke-dasharray="${dash}" stroke-linejoin="round"/>` +
       `<path d="${mark}" style="fill:${ink}" transform="translate(${place(last)})"/></g>`;
   }

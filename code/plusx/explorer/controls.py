@@ -5,8 +5,8 @@ from itertools import product as combinations
 from typing import Any
 
 from plusx.bilingual import Pair, check_pair
+from plusx.figures import palette
 
-COLORS = ("plain", "residual", "green", "rose", "purple", "ochre")
 Values = Sequence[float | None]
 
 
@@ -70,7 +70,7 @@ def table(
 
     Args:
         controls: from `slider` (with values) and `choice`.
-        series: by id, its name and one of `COLORS`.
+        series: by id, its name and a color of the palette.
         curves: by setting, one curve for each series; a setting is the controls'
             values joined by "/"; a curve may be shorter than x, None is a gap.
         readouts: by setting, what a reader is told, (English, Chinese).
@@ -83,9 +83,6 @@ def table(
         ValueError: names the setting that has no curve or no readout, or the curve
             that is too long.
     """
-    for color in (color for _, color in series.values()):
-        if color not in COLORS:
-            raise ValueError(f"color must be one of {COLORS}, got {color!r}")
     _check_keys("curves", curves, [c for c in controls if c["id"] != focus])
     _check_keys("readouts", readouts, controls)
     for setting, lines in curves.items():
@@ -101,7 +98,7 @@ def table(
         "x": {"label": list(x_label), "values": list(x)},
         "y": {"label": list(y_label), "log": log, "range": y_range},
         "series": [
-            {"id": id, "name": list(name), "color": color}
+            {"id": id, "name": list(name), "color": palette.look(color).name}
             for id, (name, color) in series.items()
         ],
         "curves": {setting: list(lines) for setting, lines in curves.items()},

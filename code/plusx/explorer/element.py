@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from plusx import figures
 from plusx.bilingual import Pair, check_pair
-from plusx.figures import html
+from plusx.figures import html, palette
 
 KINDS = ("product", "table", "curves", "deletion")
 LARGEST = 40_000  # bytes of data in one explorer
@@ -62,9 +62,12 @@ def show(
 
 
 def script(kind: str) -> str:
-    """The JavaScript of an explorer: the base, its style sheet, its own part."""
+    """The JavaScript of an explorer: base, style sheet, palette, and its own part."""
     base, own, style = (
         (files("plusx.explorer") / name).read_text("utf8")
         for name in ("base.js", f"{kind}.js", "base.css")
     )
-    return base.replace('"base.css"', json.dumps(style)) + own
+    parts = {'"base.css"': json.dumps(style), '"palette"': palette.for_scripts()}
+    for place, content in parts.items():
+        base = base.replace(place, content)
+    return base + own

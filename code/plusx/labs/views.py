@@ -83,7 +83,7 @@ def spectrum_view(variant: str, depth: int, width: int, seed: int) -> str:
     (english, chinese), color = VARIANTS[variant]
     figure, ax = plt.subplots()
     seen = found.where(found > floor, math.nan).log10()
-    look = figures.style(getattr(figures, color.upper(), figures.PURPLE))
+    look = figures.style(color)
     ax.plot(range(1, width + 1), seen.tolist(), **look, markevery=max(1, width // 12))
     ax.set_xlabel("rank of the singular value · 奇异值的名次")
     ax.set_ylabel("log₁₀ singular value · log₁₀ 奇异值")

@@ -14,19 +14,13 @@ from matplotlib.figure import Figure
 from plusx import figures, records
 from plusx.bilingual import paragraphs
 from plusx.explorer import choice, slider
+from plusx.figures import palette
 
 Record = Mapping[str, Any]
+DEPTHS = (20, 32, 44, 56, 110)
 LOOKS = {  # the networks in the order of every table, with their colors
-    "plain20": figures.OCHRE,
-    "plain32": figures.OCHRE,
-    "plain44": figures.OCHRE,
-    "plain56": figures.PLAIN,
-    "plain110": figures.ROSE,
-    "resnet20": figures.GREEN,
-    "resnet32": figures.GREEN,
-    "resnet44": figures.GREEN,
-    "resnet56": figures.RESIDUAL,
-    "resnet110": figures.PURPLE,
+    **{f"plain{depth}": figures.PLAIN for depth in DEPTHS},
+    **{f"resnet{depth}": figures.RESIDUAL for depth in DEPTHS},
 }
 DRAWN = ("plain20", "plain56", "resnet20", "resnet56", "resnet110")
 MISSING = (
@@ -37,14 +31,6 @@ TRAINING_IMAGES = {"cifar10": 50_000, "digits": 1_438}
 ERRORS = {
     "train_error": ("training error, %", "训练误差（%）"),
     "test_error": ("test error, %", "测试误差（%）"),
-}
-COLOR_NAMES = {
-    figures.OCHRE: "ochre",
-    figures.PLAIN: "plain",
-    figures.ROSE: "rose",
-    figures.GREEN: "green",
-    figures.RESIDUAL: "residual",
-    figures.PURPLE: "purple",
 }
 
 
@@ -78,6 +64,11 @@ def label(net: str) -> tuple[str, str]:
     depth = net.removeprefix(kind)
     english = "plain" if kind == "plain" else "ResNet"
     return f"{english}-{depth}", f"{'普通' if kind == 'plain' else english}-{depth}"
+
+
+def dash(net: str) -> tuple[float, ...]:
+    """The dash of a network's line, by its depth."""
+    return palette.depth_dash(int(net.removeprefix("plain").removeprefix("resnet")))
 
 
 def spreads(record: Record, what: str) -> list[dict]:
@@ -117,7 +108,7 @@ def figure(group: Mapping[str, Record]) -> Figure:
     drawing, axes = plt.subplots(2, 1, figsize=(5, 6), sharex=True)
     for ax, (what, (english, chinese)) in zip(axes, ERRORS.items(), strict=True):
         for net in (net for net in DRAWN if net in group):
-            look = {"linestyle": "--" if net.endswith("20") else "-"}
+            look = {"linestyle": palette.linestyle(dash(net))}
             if group[net]["results"]["epochs"] > 9:
                 look["marker"] = ""
             figures.band(
@@ -199,7 +190,8 @@ def explorer_data(group: Mapping[str, Record]) -> dict[str, Any]:
         "x": ["epoch", "轮"],
         "y": {what: list(text) for what, text in ERRORS.items()},
         "series": [
-            {"id": net, "name": list(label(net)), "color": COLOR_NAMES[LOOKS[net]]}
+            {"id": net, "name": list(label(net)), "color": palette.look(LOOKS[net]).name,
+             "dash": dash(net)}
             for net in nets
         ],
         "curves": {
