@@ -39,15 +39,17 @@ class Look:
         return f"var(--plusx-{self.name},{self.color})"
 
 
+_CIRCLE, _SQUARE = "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0", "M-4-4h8v8h-8z"
+_UP, _DOWN, _DIAMOND = "M0-5L5 4H-5z", "M0 5L5-4H-5z", "M0-5L5 0L0 5L-5 0z"
+_PLUS = "M-2-5h4v3h3v4h-3v3h-4v-3h-3v-4h3z"
 LOOKS = (
-    Look("plain", "#ca5009", "#bd4a08", "#f2894a", "o", "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0"),
-    Look("residual", "#2c88e2", "#1d6fc0", "#6bb1f5", "s", "M-4-4h8v8h-8z"),
-    Look("green", "#0c7857", "#0c7857", "#43bd93", "^", "M0-5L5 4H-5z", (5, 2)),
-    Look("rose", "#d75791", "#c23d7c", "#ee86b3", "v", "M0 5L5-4H-5z", (6, 2, 1, 2)),
-    Look("purple", "#7e4fbf", "#6f42b5", "#b294ea", "D", "M0-5L5 0L0 5L-5 0z", (2, 1.5)),
-    Look("ochre", "#b38f19", "#8f6f0c", "#d3b049", "P",
-         "M-2-5h4v3h3v4h-3v3h-4v-3h-3v-4h3z", (1, 1.2)),
-)  # fmt: skip
+    Look("plain", "#ca5009", "#bd4a08", "#f2894a", "o", _CIRCLE),
+    Look("residual", "#2c88e2", "#1d6fc0", "#6bb1f5", "s", _SQUARE),
+    Look("green", "#0c7857", "#0c7857", "#43bd93", "^", _UP, (5, 2)),
+    Look("rose", "#d75791", "#c23d7c", "#ee86b3", "v", _DOWN, (6, 2, 1, 2)),
+    Look("purple", "#7e4fbf", "#6f42b5", "#b294ea", "D", _DIAMOND, (2, 1.5)),
+    Look("ochre", "#b38f19", "#8f6f0c", "#d3b049", "P", _PLUS, (1, 1.2)),
+)
 NAMES = tuple(one.name for one in LOOKS)
 SERIES = tuple(one.color for one in LOOKS)
 PLAIN, RESIDUAL, GREEN, ROSE, PURPLE, OCHRE = SERIES

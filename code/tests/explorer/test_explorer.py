@@ -9,6 +9,7 @@ import matplotlib.pyplot as plt
 import pytest
 
 from plusx import bilingual, explorer, gradients, records
+from plusx.explorer import controls
 from plusx.explorer.element import KINDS, LARGEST
 from plusx.pictures.spectra import spectrum
 
@@ -86,8 +87,14 @@ def test_product_agrees_with_autograd(browserless, activation, scale, place, sta
             expected = gradients.cumulative_product(factors)
             found = [float(y) for _, y in series["points"][1:]]
             assert found == pytest.approx(expected.log10.tolist(), abs=1e-7)
-            sign = view["values"][series["color"]][1]
-            assert sign == expected.sign[-1].item()
+            assert told(view)[series["id"]][1] == expected.sign[-1].item()
+
+
+def told(view):
+    """The logarithm and the sign of both products, from the English sentence."""
+    found = re.findall(r"(\S+)\|(\S+) in the (plain|residual)", view["readout"][0])
+    logs = {"-Infinity": -math.inf}
+    return {chain: (logs.get(log) or float(log), int(sign)) for log, sign, chain in found}
 
 
 @pytest.mark.parametrize("weight", [-4.0, -1.0, 0.5, 8.0])
@@ -96,7 +103,7 @@ def test_product_without_activation_is_a_power(browserless, weight):
     depth = 60
     state = {**defaults(explorer.product()), "activation": "linear", "weight": weight}
     view = browserless("product", explorer.product(), {**state, "depth": depth})
-    plain, residual = (float(view["values"][s][0]) for s in ("plain", "residual"))
+    plain, residual = (told(view)[chain][0] for chain in ("plain", "residual"))
     assert plain == pytest.approx(depth * math.log10(abs(weight)))
     grown = abs(1 + weight)
     assert residual == (
@@ -110,13 +117,42 @@ def defaults(data):
 
 
 def test_product_reads_out_what_it_draws(browserless):
-    """The sentence holds the depth and both numbers, in both languages."""
+    """The sentence holds the depth and the ends of both lines, in both languages."""
     data = explorer.product(depth=3, weight=1.0)
     view = browserless("product", data, defaults(data))
-    logs = [str(view["series"][k]["points"][-1][1]) for k in (0, 1)]
+    ends = [line["points"][-1][1] for line in view["series"]]
     for sentence in view["readout"]:
-        assert [sentence.count(text) for text in ("3", *logs)][1:] == [1, 1]
-        assert "{" not in sentence
+        assert " 3 " in sentence and "{" not in sentence
+        assert [float(log) for log in re.findall(r"(\S+?)\|", sentence)] == ends
+
+
+def test_product_keeps_its_axes(browserless):
+    """No setting moves the axes, so that no two lines look alike that are not."""
+    data = explorer.product()
+    views = [
+        browserless("product", data, {**defaults(data), "weight": w, "depth": depth})
+        for w, depth in ((1, 100), (8, 100), (-8, 200), (0, 1))
+    ]
+    assert all(view["x"] == views[0]["x"] for view in views)
+    assert all(view["y"] == views[0]["y"] for view in views)
+    falls = [view["series"][0]["points"][40][1] for view in views[:2]]
+    low, high = views[0]["y"]["range"]
+    assert (falls[0] - falls[1]) / (high - low) > 0.1  # a tenth of the chart, at sight
+
+
+def test_product_tasks_open_unsolved_and_can_be_solved(browserless):
+    """Weight 1 without an activation keeps the plain chain; one block may kill both."""
+    data = explorer.product()
+    opened = defaults(data)
+    assert browserless("product", data, opened)["done"] == [False, False]
+    for changes, done in (
+        ({"activation": "linear"}, [True, False]),
+        ({"activation": "linear", "weight": -1}, [True, True]),
+        ({"activation": "linear", "weight": -1, "depth": 99}, [False, False]),
+        ({"place": "after"}, [False, True]),
+        ({"weight": 8}, [False, False]),
+    ):
+        assert browserless("product", data, {**opened, **changes})["done"] == done
 
 
 # ---- Tables ----
@@ -258,8 +294,8 @@ def test_show_writes_the_same_bytes_again():
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_script_is_light(kind):
-    """Base and model weigh under 6 kB compressed."""
-    assert len(gzip.compress(explorer.script(kind).encode())) < 6000
+    """Chart, base and model weigh under 9 kB compressed."""
+    assert len(gzip.compress(explorer.script(kind).encode())) < 9000
 
 
 def test_data_is_light():
