@@ -2,6 +2,7 @@
 PYTHON ?= python3
 CHAPTERS ?= $(wildcard chapters/*.ipynb)
 JOBS ?= 2
+PORT ?= 8000
 NET ?= resnet56
 SEEDS ?= 0-4
 RECIPE ?= paper
@@ -13,6 +14,7 @@ SWITCH := $(if $(filter command% environment%,$(origin PYTHON)),switch)
 WEIGHTS := $(if $(filter resnet20-paper resnet56-paper,$(NET)-$(RECIPE)),--weights)
 RUFF := $(PY) -m ruff --quiet
 RUFF_CONFIG := --config code/pyproject.toml
+BOOK := $(PY) -c "from jupyter_book.cli.main import main; main()" build . -q -n
 PYTEST := -m pytest -q -n $(JOBS) --dist loadfile
 # The state the stored outputs were made in: still labs, one thread, no GPU, no CIFAR-10.
 EXECUTE := PLUSX_STATIC=1 OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 CUDA_VISIBLE_DEVICES=-1 \
@@ -34,8 +36,9 @@ help: ## list the commands
 book: site ## build the site into _build/html
 	@echo "The book is in _build/html: open _build/html/index.html, or run make serve."
 
-serve: book ## build the site and show it on localhost
-	@$(PY) code/tools/serve.py _build/html
+serve: book ## build the site and show it on localhost (PORT=8000)
+	@$(PY) -u -m http.server --bind 127.0.0.1 --directory _build/html $(PORT) || \
+	  { echo "make: is port $(PORT) taken? Name another: make serve PORT=8001" >&2; exit 1; }
 
 check: lint ## lint and the quick unit tests, under a minute
 	cd code && ../$(PY) $(PYTEST) -m "not browser and not slow" tests
@@ -53,8 +56,7 @@ unit: environment-all
 
 site: environment-book
 	@[ -z "$$(find code/plusx_site -type f ! -name '*.pyc' -newer $(READ) 2>&1)" ] || rm -f $(READ)
-	@$(PY) -c "from jupyter_book.cli.main import main; main()" build . -q -W -n --keep-going || \
-	  { rm -f $(READ); exit 1; }
+	@$(BOOK) -W --keep-going || { rm -f $(READ); exit 1; }
 
 notebooks: environment-all
 	$(EXECUTE) $(PY) $(PYTEST) --rootdir=. -p no:cacheprovider --nbval \
@@ -74,10 +76,14 @@ record: environment-all ## train and record runs (NET=resnet56 SEEDS=0-4)
 	$(PY) -m plusx.train --net $(NET) --seeds $(SEEDS) --recipe $(RECIPE) \
 	  --data $(DATA) --record $(WEIGHTS)
 
-links: site ## check every external link (needs the network)
-	@$(PY) code/tools/links.py _build/html
+links: environment-book ## check every external link (needs the network)
+	@$(BOOK) --builder linkcheck --path-output _build/links; failed=$$?; \
+	$(PY) -m sphinx -b linkcheck -q -C -D extensions=myst_parser -D root_doc=README \
+	  -D include_patterns=*.md -D exclude_patterns=.*,_build,chapters,code \
+	  -D suppress_warnings=myst.xref_missing,myst.header . _build/links/readme && \
+	  exit $$failed
 
-repository: ## set the public address (URL=https://github.com/OWNER/NAME), list chapters
+repository: ## write the public address, that of origin or URL=…, and list new chapters
 	@$(PYTHON) code/tools/repository.py $(URL)
 
 lock: environment-all ## write down what came along with requirements.txt

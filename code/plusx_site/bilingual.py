@@ -17,7 +17,7 @@ breaks; a block ends at the next break::
 Each block becomes `<div class="lang-en" lang="en">` or `<div class="lang-zh"
 lang="zh-Hans">`, and the two of them a `<div class="lang-pair">`, which the page shows
 one of, one above the other, or side by side. A heading belongs to both languages: it
-stands outside the blocks, written "English · 中文" (see `halves`).
+stands outside the blocks, written "English · 中文" (see `two_languages`).
 
 A block without its partner, an unknown language tag, a heading inside a block, a
 heading without a Chinese half and prose outside the blocks are warnings of type
@@ -27,10 +27,14 @@ heading without a Chinese half and prose outside the blocks are warnings of type
 import json
 
 from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
+from sphinx.writers.html5 import HTML5Translator
 
-from . import halves
+from . import two_languages
+from .notebook_form import is_list_of
 
 logger = logging.getLogger(__name__)
 NAMES = {"en": "English", "zh": "Chinese"}
@@ -61,13 +65,13 @@ class LanguagePair(nodes.container):
     """An English block and its Chinese one; `rows` when they align block by block."""
 
 
-def visit_block(translator, node):
+def visit_block(translator: HTML5Translator, node: LanguageBlock) -> None:
     """Open the element of a block."""
-    language = halves.LANGUAGES[node["language"]]
+    language = two_languages.LANGUAGES[node["language"]]
     translator.body.append(translator.starttag(node, "div", lang=language))
 
 
-def visit_pair(translator, node):
+def visit_pair(translator: HTML5Translator, node: LanguagePair) -> None:
     """Open the element of a pair; its style tells CSS how many rows to share."""
     rows = node.get("rows", 1)
     attributes = {"style": f"--rows:{rows}"} if rows > 1 else {}
@@ -76,24 +80,30 @@ def visit_pair(translator, node):
     )
 
 
-def depart(translator, node):
+def depart(translator: HTML5Translator, node: nodes.Element) -> None:
     """Close the element of a block or a pair."""
     translator.body.append("</div>\n")
 
 
-def place(env, node, cell=None):
+def place(env: BuildEnvironment, node: nodes.Node, cell: int | None = None) -> str:
+    """Return where a node of the page that is read stands, for a message."""
+    return place_in(env.doc2path(env.docname, base=False), node, cell)
+
+
+def place_in(path: str, node: nodes.Node, cell: int | None = None) -> str:
     """Return where a node stands, for a message: the file, and its cell or line.
 
     The parser of notebooks counts line L of cell C (from one) as 10000 C + L.
     """
-    line = node.line or getattr(node.parent, "line", None) or 0
-    source = env.doc2path(env.docname, base=False)
-    if cell or (source.endswith(".ipynb") and line >= 10000):
-        return f"{source}, cell {cell or line // 10000}"
-    return f"{source}, line {line}"
+    line, outer = 0, node
+    while not line and outer is not None:
+        line, outer = outer.line or 0, outer.parent
+    if cell or (path.endswith(".ipynb") and line >= 10000):
+        return f"{path}, cell {cell or line // 10000}"
+    return f"{path}, line {line}"
 
 
-def complain(env, where, message, subtype):
+def complain(env: BuildEnvironment, where: str, message: str, subtype: str) -> None:
     """Report a fault of a page as a warning."""
     logger.warning(
         "%s: %s",
@@ -108,9 +118,7 @@ def complain(env, where, message, subtype):
 class LanguageBlocks(SphinxTransform):
     """Gather what stands between block breaks into blocks, and blocks into pairs."""
 
-    default_priority = 200
-
-    def apply(self, **kwargs):
+    def apply(self, **kwargs: object) -> None:
         """Work on every part of the page that can hold a block."""
         for parent in [self.document, *self.document.findall(nodes.section)]:
             self.gather(parent)
@@ -119,31 +127,44 @@ class LanguageBlocks(SphinxTransform):
             if self.opens(stray):
                 self.complain(stray, "a language block inside another block", "nested")
 
-    def complain(self, node, message, subtype):
+    def complain(self, node: nodes.Element, message: str, subtype: str) -> None:
         """Report a fault at a node."""
         where = place(self.env, node, node.get("cell"))
         complain(self.env, where, message, subtype)
 
-    def opens(self, node):
+    def opens(self, node: nodes.comment) -> str | None:
         """Return the language that a block break opens, or None; note its cell."""
-        try:
-            marker = json.loads(node.astext() or "{}")
-        except ValueError:
+        marker = self.read(node)
+        node["cell"] = marker.get("cell")
+        tags = marker.get("tags", [])
+        if not is_list_of(tags, str):
+            found = json.dumps(tags)
+            message = f"the tags of a block break are a list of texts, got {found}"
+            self.complain(node, message, "unknown")
             return None
-        node["cell"] = marker.get("cell") if isinstance(marker, dict) else None
-        tags = marker.get("tags", []) if isinstance(marker, dict) else []
         found = [tag.removeprefix("lang-") for tag in tags if tag.startswith("lang-")]
-        for unknown in set(found) - set(halves.LANGUAGES):
+        for unknown in set(found) - set(two_languages.LANGUAGES):
             message = (
                 f"unknown language tag lang-{unknown}; there are lang-en and lang-zh"
             )
             self.complain(node, message, "unknown")
-        known = [name for name in found if name in halves.LANGUAGES]
+        known = [name for name in found if name in two_languages.LANGUAGES]
         if len(known) > 1:
             self.complain(node, "a cell has one language, not two", "unknown")
         return known[0] if known else None
 
-    def gather(self, parent):
+    def read(self, node: nodes.comment) -> dict:
+        """Return what a block break says; a title after its signs says nothing."""
+        text = node.astext().strip()
+        if not text.startswith("{"):
+            return {}
+        try:
+            return json.loads(text)
+        except ValueError:
+            self.complain(node, f"expected JSON after +++, got {text[:50]}", "unknown")
+            return {}
+
+    def gather(self, parent: nodes.Element) -> None:
         """Move the children that follow an opening break into a block."""
         children, block = [], None
         for child in parent.children:
@@ -160,7 +181,7 @@ class LanguageBlocks(SphinxTransform):
             self.complain(block, message + "; give it a cell of its own", "heading")
         parent[:] = children
 
-    def pair_up(self, parent):
+    def pair_up(self, parent: nodes.Element) -> None:
         """Join each English block with the Chinese one after it."""
         children, waiting = [], None
         for child in parent.children:
@@ -179,7 +200,7 @@ class LanguageBlocks(SphinxTransform):
         self.complain_unpaired(waiting)
         parent[:] = children
 
-    def complain_unpaired(self, block):
+    def complain_unpaired(self, block: LanguageBlock | None) -> None:
         """Report a block that has no partner."""
         if block is None:
             return
@@ -190,12 +211,12 @@ class LanguageBlocks(SphinxTransform):
         self.complain(block, message, "unpaired")
 
 
-def is_break(node):
+def is_break(node: nodes.Node) -> bool:
     """Tell whether a node is a MyST block break (`+++`)."""
     return isinstance(node, nodes.comment) and "block_break" in node["classes"]
 
 
-def new_block(marker, language):
+def new_block(marker: nodes.comment, language: str) -> LanguageBlock:
     """Return an empty block that stands where its marker stood."""
     block = LanguageBlock(language=language, cell=marker.get("cell"))
     block["classes"] = [f"lang-{language}"]
@@ -203,7 +224,7 @@ def new_block(marker, language):
     return block
 
 
-def pair(english, chinese):
+def pair(english: LanguageBlock, chinese: LanguageBlock) -> LanguagePair:
     """Return the pair of two blocks, aligned where both have the same sequence."""
     node = LanguagePair("", english, chinese)
     shapes = [
@@ -215,15 +236,14 @@ def pair(english, chinese):
     return node
 
 
-def block_of(node):
+def block_of(node: nodes.Node | None) -> LanguageBlock | None:
     """Return the language block that holds a node, or None."""
     while node is not None and not isinstance(node, LanguageBlock):
         node = node.parent
     return node
 
 
-def setup(app):
+def setup(app: Sphinx) -> None:
     """Register the blocks."""
     app.add_node(LanguageBlock, html=(visit_block, depart))
     app.add_node(LanguagePair, html=(visit_pair, depart))
-    app.add_transform(LanguageBlocks)

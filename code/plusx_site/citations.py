@@ -4,7 +4,9 @@ import dataclasses
 
 import sphinxcontrib.bibtex.plugin
 from docutils import nodes
+from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.writers.html5 import HTML5Translator
 from sphinxcontrib.bibtex.style.referencing import BracketStyle
 from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
 
@@ -22,7 +24,7 @@ IN_CHINESE = {
 }
 
 
-def brackets():
+def brackets() -> BracketStyle:
     """Return round brackets, with semicolons between several works."""
     return BracketStyle(left="(", right=")", sep="; ")
 
@@ -38,10 +40,7 @@ class RoundReferenceStyle(AuthorYearReferenceStyle):
 class ChineseCitations(SphinxPostTransform):
     """Write the citations of Chinese blocks as Chinese is written."""
 
-    # After the references are resolved: until then a citation has no text.
-    default_priority = 20
-
-    def run(self, **kwargs):
+    def run(self, **kwargs: object) -> None:
         """Rewrite each citation, and close the gaps that full-width brackets fill."""
         for citation in self.document.findall(nodes.inline):
             block = block_of(citation)
@@ -52,7 +51,7 @@ class ChineseCitations(SphinxPostTransform):
                 close_gaps(citation)
 
 
-def rewrite(citation):
+def rewrite(citation: nodes.inline) -> None:
     """Put Chinese words and punctuation between the names and years of a citation."""
     others = "等" if citation.astext().startswith("(") else "等人"
     for emphasis in list(citation.findall(nodes.emphasis)):
@@ -65,7 +64,7 @@ def rewrite(citation):
         text.parent.replace(text, nodes.Text(chinese))
 
 
-def close_gaps(citation):
+def close_gaps(citation: nodes.inline) -> None:
     """Remove the space at a side where the citation has a full-width bracket."""
     siblings, written = citation.parent, citation.astext()
     place = siblings.index(citation)
@@ -79,7 +78,7 @@ def close_gaps(citation):
             siblings[index] = nodes.Text(strip(siblings[index], " "))
 
 
-def visit_citation(translator, node):
+def visit_citation(translator: HTML5Translator, node: nodes.citation) -> None:
     """Open a work of the list: a list item; docutils gives a role that is no more."""
     if not isinstance(node.previous_sibling(), nodes.citation):
         translator.body.append('<div role="list" class="citation-list">\n')
@@ -88,17 +87,16 @@ def visit_citation(translator, node):
     )
 
 
-def depart_citation(translator, node):
+def depart_citation(translator: HTML5Translator, node: nodes.citation) -> None:
     """Close a work, and the list after the last one."""
     translator.body.append("</div>\n")
     if not isinstance(node.next_node(descend=False, siblings=True), nodes.citation):
         translator.body.append("</div>\n")
 
 
-def setup(app):
+def setup(app: Sphinx) -> None:
     """Register the style, for `bibtex_reference_style`, and its Chinese form."""
     sphinxcontrib.bibtex.plugin.register_plugin(
         "sphinxcontrib.bibtex.style.referencing", NAME, RoundReferenceStyle
     )
-    app.add_post_transform(ChineseCitations)
     app.add_node(nodes.citation, override=True, html=(visit_citation, depart_citation))

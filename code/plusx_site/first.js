@@ -1,12 +1,33 @@
+/* A browser that keeps nothing (cookies off, a frame of another site) throws at every
+   use of its storage; here it forgets instead, and the links carry the language. */
+(function () {
+  function forgetful() {
+    var kept = {};
+    return {
+      getItem: function (key) { return Object.hasOwn(kept, key) ? kept[key] : null; },
+      setItem: function (key, value) { kept[key] = String(value); },
+      removeItem: function (key) { delete kept[key]; }
+    };
+  }
+  ["localStorage", "sessionStorage"].forEach(function (name) {
+    try { window[name].setItem("plusx", "1"); window[name].removeItem("plusx"); }
+    catch (e) {
+      Object.defineProperty(window, name, { value: forgetful(), configurable: true });
+      window.plusxForgets = true;
+    }
+  });
+})();
+/* The language: what the address asks for, what this tab shows, what was chosen last,
+   what the browser speaks. A tab keeps its language when another one changes. */
 (function () {
   var root = document.documentElement, modes = ["en", "zh", "both"], mode;
   function valid(m) { return modes.indexOf(m) < 0 ? null : m; }
-  function stored(where) { try { return valid(window[where].getItem("lang")); } catch (e) { return null; } }
   function choose() {
     var asked = valid(new URLSearchParams(location.search).get("lang"));
-    if (asked) try { sessionStorage.setItem("lang", asked); } catch (e) { /* no storage: links carry it */ }
-    return asked || stored("sessionStorage") || stored("localStorage") ||
+    var chosen = asked || valid(sessionStorage.getItem("lang")) || valid(localStorage.getItem("lang")) ||
       (/^zh/i.test(navigator.language || "") ? "zh" : "en");
+    sessionStorage.setItem("lang", chosen);
+    return chosen;
   }
   function show(m) { mode = m; root.dataset.lang = m; root.lang = m === "zh" ? "zh-Hans" : "en"; }
   function half(text) {

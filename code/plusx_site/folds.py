@@ -9,9 +9,11 @@ from html import escape
 
 from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode
+from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
+from sphinx.writers.html5 import HTML5Translator
 
-from . import words
+from . import theme_words
 
 
 class Fold(nodes.container):
@@ -25,9 +27,7 @@ class FoldSummary(nodes.TextElement):
 class FoldAdmonitions(SphinxTransform):
     """Fold every admonition of the class `dropdown`."""
 
-    default_priority = 220  # its title has been split
-
-    def apply(self, **kwargs):
+    def apply(self, **kwargs: object) -> None:
         """Replace the admonition by a fold; its title becomes the summary."""
         for node in list(self.document.findall(nodes.Admonition)):
             if "dropdown" not in node["classes"]:
@@ -47,39 +47,40 @@ class FoldAdmonitions(SphinxTransform):
             node.replace_self(fold)
 
 
-def visit_fold(translator, node):
+def visit_fold(translator: HTML5Translator, node: Fold) -> None:
     """Open the element of a fold."""
     translator.body.append(translator.starttag(node, "details"))
 
 
-def depart_fold(translator, node):
+def depart_fold(translator: HTML5Translator, node: nodes.Element) -> None:
     """Close the element of a fold."""
     translator.body.append("</div></details>\n")
 
 
-def visit_summary(translator, node):
+def visit_summary(translator: HTML5Translator, node: nodes.Element) -> None:
     """Open a summary."""
     translator.body.append("<summary><span>")
 
 
-def depart_summary(translator, node):
+def depart_summary(translator: HTML5Translator, node: nodes.Element) -> None:
     """Close a summary and open the element of what is folded."""
     translator.body.append('</span></summary>\n<div class="fold-body">\n')
 
 
-def visit_code(translator, node):
+def visit_code(translator: HTML5Translator, node: HideCodeCellNode) -> None:
     """Open the fold of a code cell; its prompt is looked up among the words."""
     prompt = node["prompt_show"]
-    summary = words.spans_of(words.PROMPTS.get(prompt, prompt)) or escape(prompt)
+    summary = theme_words.spans_of(theme_words.PROMPTS.get(prompt, prompt)) or escape(
+        prompt
+    )
     translator.body.append('<details class="fold fold-code">')
     visit_summary(translator, node)
     translator.body.append(summary)
     depart_summary(translator, node)
 
 
-def setup(app):
+def setup(app: Sphinx) -> None:
     """Register the folds; the one of code replaces that of MyST-NB."""
     app.add_node(Fold, html=(visit_fold, depart_fold))
     app.add_node(FoldSummary, html=(visit_summary, depart_summary))
     app.add_node(HideCodeCellNode, override=True, html=(visit_code, depart_fold))
-    app.add_transform(FoldAdmonitions)

@@ -5,16 +5,17 @@ screen readers, and as TeX that copying picks up. The outlines of the glyphs sta
 at the head of a page, outside every language block, because a block may be hidden.
 """
 
-from __future__ import annotations
-
 from html import escape
 from pathlib import Path
 
 from docutils import nodes
 from sphinx import addnodes
+from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
+from sphinx.writers.html5 import HTML5Translator
 
+from .bilingual import place_in
 from .mathjax import Drawing, FormulaError, Formulas
 
 logger = logging.getLogger(__name__)
@@ -23,22 +24,8 @@ logger = logging.getLogger(__name__)
 WIDE_EX = 30.0
 
 
-#: Copying takes the TeX; MathML, hidden from the eye, would break the line before it.
-COPY = """
-document.addEventListener("copy", (event) => {
-  const selection = getSelection(), root = document.documentElement;
-  if (!selection.rangeCount) return;
-  if (!selection.getRangeAt(0).cloneContents().querySelector(".tex")) return;
-  root.classList.add("copying");
-  event.clipboardData.setData("text/plain", selection.toString());
-  root.classList.remove("copying");
-  event.preventDefault();
-});
-"""
-
-
 def markup(drawing: Drawing, source: str, display: bool) -> str:
-    """Return the HTML of one formula: drawing, MathML, and ``source`` for copying."""
+    """Return the HTML of one formula: drawing, MathML, and `source` for copying."""
     wide = not display and float(drawing.width.removesuffix("ex")) > WIDE_EX
     kind = "formula-block" if display else "formula-wide" if wide else "formula"
     drop = f' style="vertical-align:{drawing.drop}"'
@@ -58,7 +45,7 @@ def display_tex(node: nodes.math_block) -> str:
     """Return the TeX of a displayed equation as Sphinx means it.
 
     Several paragraphs are aligned equations and a line break splits one, as in
-    ``sphinx.ext.mathjax``.
+    `sphinx.ext.mathjax`.
     """
     tex = node.astext()
     if node["nowrap"]:
@@ -71,18 +58,7 @@ def display_tex(node: nodes.math_block) -> str:
     return "".join(parts)
 
 
-def _place(node: nodes.Element) -> tuple[str, str]:
-    """Return where a node stands: the document with its line, or with its cell."""
-    while node.parent is not None and node.line is None:
-        node = node.parent
-    source, line = node.source or "?", node.line or 0
-    # MyST-NB counts the lines of cell C (from one) from 10,000 C.
-    if source.endswith(".ipynb") and line >= 10_000:
-        return source, f"cell {line // 10_000}: "
-    return f"{source}:{line}", ""
-
-
-def _in_title(node: nodes.Element) -> bool:
+def is_in_title(node: nodes.Element) -> bool:
     """Say whether a formula also appears on other pages, in a table of contents."""
     while node is not None:
         if isinstance(node, (nodes.title, addnodes.compact_paragraph)):
@@ -91,30 +67,35 @@ def _in_title(node: nodes.Element) -> bool:
     return False
 
 
-def _formula(translator, node: nodes.Element, tex: str, fence: str) -> str:
-    formulas: Formulas = translator.builder.app.plusx_formulas
+def drawn(
+    translator: HTML5Translator, node: nodes.Element, tex: str, fence: str
+) -> str:
+    """Return the HTML of a formula; without a drawing, its TeX and a warning."""
+    builder = translator.builder
+    formulas: Formulas = builder.app.plusx_formulas
     display = isinstance(node, nodes.math_block)
     source = node.astext().strip()
     try:
         drawing = formulas.render(tex, display)
     except FormulaError as error:
-        location, cell = _place(node)
-        text = f"{cell}MathJax cannot read the formula {source!r}: {error}"
-        logger.warning(text, location=location, type="plusx", subtype="formula")
+        page = builder.current_docname
+        where = place_in(builder.env.doc2path(page, base=False), node)
+        message = f"{where}: MathJax cannot read the formula {source!r}: {error}"
+        logger.warning(message, location=page, type="plusx", subtype="formula")
         return f"<code>{escape(source)}</code>"
     html = markup(drawing, f"{fence}{source}{fence}", display)
-    return formulas.self_contained(html) if _in_title(node) else html
+    return formulas.self_contained(html) if is_in_title(node) else html
 
 
-def visit_inline(translator, node: nodes.math) -> None:
+def visit_inline(translator: HTML5Translator, node: nodes.math) -> None:
     """Write a formula of a line."""
     attributes = {"CLASS": "math notranslate nohighlight"}
     translator.body.append(translator.starttag(node, "span", "", **attributes))
-    translator.body.append(_formula(translator, node, node.astext(), "$") + "</span>")
+    translator.body.append(drawn(translator, node, node.astext(), "$") + "</span>")
     raise nodes.SkipNode
 
 
-def visit_block(translator, node: nodes.math_block) -> None:
+def visit_block(translator: HTML5Translator, node: nodes.math_block) -> None:
     """Write a displayed equation, with its number where it has one."""
     attributes = {"CLASS": "math notranslate nohighlight"}
     translator.body.append(translator.starttag(node, "div", "", **attributes))
@@ -124,34 +105,29 @@ def visit_block(translator, node: nodes.math_block) -> None:
         translator.add_permalink_ref(node, "Link to this equation")
         translator.body.append("</span>")
     fence = "" if node["nowrap"] else "$$"
-    translator.body.append(_formula(translator, node, display_tex(node), fence))
+    translator.body.append(drawn(translator, node, display_tex(node), fence))
     translator.body.append("</div>\n")
     raise nodes.SkipNode
 
 
-def start(app) -> None:
+def start(app: Sphinx) -> None:
     """Open the drawings of earlier builds."""
     app.plusx_formulas = Formulas(Path(app.doctreedir) / "formulas.json")
 
 
-def add_definitions(app, pagename, templatename, context, doctree) -> None:
+def add_definitions(
+    app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None
+) -> None:
     """Put the outlines that a page uses before its text."""
     body = context.get("body") or ""
     context["body"] = app.plusx_formulas.definitions(body) + body
 
 
-def finish(app, exception) -> None:
+def finish(app: Sphinx, exception: Exception | None) -> None:
     """Keep the drawings for the next build."""
     app.plusx_formulas.close()
 
 
-def setup(app):
-    """Register the renderer ``plusx`` for ``html_math_renderer``."""
+def setup(app: Sphinx) -> None:
+    """Register the renderer `plusx` for `html_math_renderer`."""
     app.add_html_math_renderer("plusx", (visit_inline, None), (visit_block, None))
-    app.connect("builder-inited", start)
-    app.connect("html-page-context", add_definitions)
-    app.connect("build-finished", finish)
-    app.add_css_file("formulas.css")
-    app.add_js_file(None, body=COPY)
-    # A V8 context does not survive a fork.
-    return {"parallel_read_safe": True, "parallel_write_safe": False}

@@ -1,11 +1,9 @@
 """MathJax in V8, in this process: TeX in, SVG and MathML out.
 
-MathJax is that of the package ``sphinx-mathjax-offline``; the V8 engine that of
-``mini-racer``. Drawings are kept in a file, because MathJax needs some milliseconds a
+MathJax is that of the package `sphinx-mathjax-offline`; the V8 engine that of
+`mini-racer`. Drawings are kept in a file, because MathJax needs some milliseconds a
 formula and a book has more than a thousand.
 """
-
-from __future__ import annotations
 
 import hashlib
 import importlib.util
@@ -55,7 +53,7 @@ def mathjax_folder() -> Path:
     """Return the folder of MathJax's files inside the installed package.
 
     Raises:
-        ModuleNotFoundError: if ``sphinx-mathjax-offline`` is not installed.
+        ModuleNotFoundError: if `sphinx-mathjax-offline` is not installed.
     """
     spec = importlib.util.find_spec("sphinx-mathjax-offline")
     if spec is None or spec.origin is None:
@@ -69,7 +67,7 @@ def mathjax_folder() -> Path:
 class Engine:
     """MathJax in one V8 context; starting it takes about 0.3 s."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         from py_mini_racer import MiniRacer
 
         self._v8 = MiniRacer()
@@ -80,7 +78,7 @@ class Engine:
         self._v8.eval(SCRIPT.read_text("utf8"))
 
     def render(self, tex: str, display: bool) -> dict[str, str]:
-        """Return MathJax's answer for one formula: a drawing, or an ``error``."""
+        """Return MathJax's answer for one formula: a drawing, or an `error`."""
         return json.loads(self._v8.call("render", tex, display))
 
     def close(self) -> None:
@@ -92,10 +90,10 @@ class Formulas:
     """Drawings by TeX, kept in a file; MathJax starts at the first new formula.
 
     Args:
-        store: the file that keeps drawings between builds, or ``None``.
+        store: the file that keeps drawings between builds, or `None`.
     """
 
-    def __init__(self, store: Path | None = None):
+    def __init__(self, store: Path | None = None) -> None:
         self.glyphs: dict[str, str] = {}
         self._store = store
         self._drawings: dict[str, Drawing] = {}
@@ -119,7 +117,7 @@ class Formulas:
         return self._drawings[key]
 
     def definitions(self, html: str) -> str:
-        """Return the hidden SVG with the outlines that ``html`` refers to."""
+        """Return the hidden SVG with the outlines that `html` refers to."""
         used = sorted(set(USE.findall(html)))
         if not used:
             return ""
@@ -130,7 +128,7 @@ class Formulas:
         )
 
     def self_contained(self, html: str) -> str:
-        """Return ``html`` with the outlines in the place of the references."""
+        """Return `html` with the outlines in the place of the references."""
         return USE.sub(lambda use: f'<path d="{self.glyphs[use[1]]}"', html)
 
     def close(self) -> None:

@@ -5,12 +5,16 @@ pairs, and so is the query: 退化问题 becomes 退化, 化问, 问题. No dict
 and no word is lost by a wrong cut. The page `search.html` shows what search.js finds.
 """
 
+import csv
 import json
 import re
+from pathlib import Path
 
+from docutils import nodes
+from sphinx.application import Sphinx
 from sphinx.search.en import SearchEnglish
 
-from .halves import spans
+from .two_languages import spans
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 RUN = re.compile(f"([{HAN}]+)")
@@ -31,9 +35,60 @@ function splitQuery(query) {{
 #: The words of the link that takes the marks off a page reached by a search.
 HIDE_MARKS = spans("Hide search matches", "取消标记")
 MARKS = f"Documentation.TRANSLATIONS['Hide Search Matches'] = {json.dumps(HIDE_MARKS)};"
+#: What has several names; a search for one of them finds the pages of all.
+SYNONYMS = (
+    (
+        "skip connection",
+        "shortcut connection",
+        "residual connection",
+        "跳跃连接",
+        "快捷连接",
+        "残差连接",
+        "短路连接",
+        "跳跃链接",
+        "捷径连接",
+        "跳连",
+        "捷径",
+    ),
+    ("neural network", "神经网络", "类神经网路"),
+    ("network", "网络", "网路"),
+    ("data set", "dataset", "数据集", "资料集"),
+    ("data", "数据", "资料"),
+)
+HERE = Path(__file__).parent
 
 
-def pairs(run):
+def synonyms() -> list[list[str]]:
+    """Return names of the same: those above, and renderings that the book avoids."""
+    found = [list(names) for names in SYNONYMS]
+    known = {name for names in found for name in names}
+    with (HERE / "terms.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            others = [name for name in row["forbidden"].split(";") if name]
+            names = [row["zh"], *others]
+            if others and not known & set(names):
+                found.append(names)
+    return found
+
+
+def add_words(
+    app: Sphinx,
+    page: str,
+    template: str,
+    context: dict,
+    doctree: nodes.document | None,
+) -> None:
+    """Give the search page synonyms, and the traditional forms of the characters."""
+    if page != "search":
+        return
+    texts = (app.env.get_doctree(name).astext() for name in app.env.all_docs)
+    used = set().union(*texts)
+    pairs = (HERE / "traditional.txt").read_text("utf-8").split()
+    words = {"synonyms": synonyms(), "traditional": [p for p in pairs if p[1] in used]}
+    context["search_words"] = json.dumps(words, ensure_ascii=False)
+
+
+def pairs(run: str) -> list[str]:
     """Return the overlapping pairs of a run of characters; one alone stays."""
     return [run[i : i + 2] for i in range(len(run) - 1)] or [run]
 
@@ -45,7 +100,7 @@ class SearchBilingual(SearchEnglish):
     language_name = "English and Chinese"
     js_splitter_code = SPLIT_QUERY
 
-    def split(self, input):
+    def split(self, input: str) -> list[str]:
         """Return the words and the pairs of characters of a text."""
         found = []
         for word in super().split(COMMAND.sub(" ", input)):
@@ -54,8 +109,6 @@ class SearchBilingual(SearchEnglish):
         return found
 
 
-def setup(app):
-    """Register the language ``en-han`` for ``html_search_language``."""
+def setup(app: Sphinx) -> None:
+    """Register the language `en-han` for `html_search_language`."""
     app.add_search_language(SearchBilingual)
-    app.add_js_file(None, body=MARKS, priority=600)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

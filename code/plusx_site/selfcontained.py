@@ -7,10 +7,11 @@ use for it, and what no page uses is taken out of the site.
 
 import re
 import shutil
-from html import escape
 from pathlib import Path
 
 from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.util import logging
 
 logger = logging.getLogger(__name__)
@@ -50,14 +51,13 @@ ICON_FONT = re.compile(
     r"|@(?:-webkit-)?keyframes fa-[a-z-]+\{(?:[^{}]*\{[^{}]*\})*\}"
 )
 COMMENT = re.compile(r"/\*.*?\*/", re.S)
-SUMMARY_LENGTH = 180
 
 
-def is_used(asset, body):
+def is_used(asset: object, body: str) -> bool:
     """Say whether a page with this text uses a script or a style sheet.
 
     Args:
-        asset: an entry of ``script_files`` or ``css_files`` of a page.
+        asset: an entry of `script_files` or `css_files` of a page.
         body: the HTML of the page's text.
     """
     name = Path(str(getattr(asset, "filename", asset) or "").partition("?")[0]).name
@@ -68,12 +68,18 @@ def is_used(asset, body):
     return all(mark in body for mark in markers)
 
 
-def requests(html):
+def requests(html: str) -> list[str]:
     """Return the addresses outside the site that a browser would ask for."""
     return [one or other for one, other in REQUEST.findall(html)]
 
 
-def trim_page(app, pagename, templatename, context, doctree):
+def trim_page(
+    app: Sphinx,
+    page: str,
+    template: str,
+    context: dict,
+    doctree: nodes.document | None,
+) -> None:
     """Leave out what a page does not use; refuse what would leave the site."""
     body = context.get("body") or ""
     for kind in ("script_files", "css_files"):
@@ -85,51 +91,15 @@ def trim_page(app, pagename, templatename, context, doctree):
     for address in outside + requests(body):
         message = "the page would ask for %s, which is not part of the site"
         kind = {"type": "plusx", "subtype": "request"}
-        logger.warning(message, address, location=pagename, **kind)
+        logger.warning(message, address, location=page, **kind)
 
 
-def summary(doctree, language):
-    """Return the first sentences of a page in a language, or an empty text."""
-    for block in doctree.findall(nodes.Element):
-        if f"lang-{language}" not in block.get("classes", ()):
-            continue
-        for paragraph in block.findall(nodes.paragraph):
-            text = " ".join(paragraph.astext().split())
-            if len(text) <= SUMMARY_LENGTH:
-                return text
-            return text[:SUMMARY_LENGTH].rsplit(" ", 1)[0].rstrip(",;:，；：") + "…"
-    return ""
-
-
-def describe_page(app, pagename, templatename, context, doctree):
-    """Say in the head of a page what it is about, for search engines and previews."""
-    if doctree is None:
-        return
-    english, chinese = (summary(doctree, language) for language in ("en", "zh"))
-    title = re.sub(r"<[^>]+>", "", context.get("title", ""))
-    found = [
-        ("name", "description", " · ".join(filter(None, (english, chinese)))),
-        ("property", "og:title", title),
-        ("property", "og:description", english),
-        ("property", "og:site_name", app.config.html_title or app.config.project),
-        ("property", "og:type", "article"),
-        ("property", "og:locale", "en_GB"),
-        ("property", "og:locale:alternate", "zh_CN"),
-    ]
-    tags = "".join(
-        f'\n    <meta {kind}="{name}" content="{escape(text)}" />'
-        for kind, name, text in found
-        if text
-    )
-    context["metatags"] = context.get("metatags", "") + tags
-
-
-def without_icons(css):
+def without_icons(css: str) -> str:
     """Return the theme's style sheet without Font Awesome; icons.css replaces it."""
     return ICON_FONT.sub("", ICON_RULE.sub("", COMMENT.sub("", css)))
 
 
-def clean_site(app, exception):
+def clean_site(app: Sphinx, exception: Exception | None) -> None:
     """Take out of the built site what no page loads."""
     if exception or app.builder.format != "html":
         return
@@ -142,16 +112,6 @@ def clean_site(app, exception):
         sheet.write_text(without_icons(sheet.read_text("utf-8")), "utf-8")
 
 
-def no_widget_scripts(app, config):
+def no_widget_scripts(app: Sphinx, config: Config) -> None:
     """Keep MyST-NB from loading the scripts of live widgets from a public server."""
     config.nb_ipywidgets_js = {}
-
-
-def setup(app):
-    """Connect the page filters behind those of the other extensions."""
-    app.connect("config-inited", no_widget_scripts)
-    app.connect("html-page-context", describe_page, priority=900)
-    app.connect("html-page-context", trim_page, priority=950)
-    app.connect("build-finished", clean_site)
-    app.add_css_file("icons.css")
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -68,6 +68,7 @@ def test_rows_are_measured_in_turn():
     assert calls == [("a", 4), ("b", 4)] * 4
 
 
+@pytest.mark.slow
 def test_command_prints_a_table_and_writes_a_record(tmp_path, capsys):
     """Every technique has a row with its ratio; the record is a valid one."""
     arguments = "--net resnet20 --device cpu --batch 8 --rounds 2 --steps 1 --out"

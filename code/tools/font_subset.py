@@ -11,7 +11,6 @@ wide as a Han character (×, ≈, →) are left out: Matplotlib takes them from 
 """
 
 import json
-import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,10 +18,11 @@ from pathlib import Path
 from fontTools import subset
 from fontTools.ttLib import TTCollection, TTFont
 
+from plusx.bilingual import HAN
+
 ROOT = Path(__file__).resolve().parents[2]
 FONTS = ROOT / "code" / "plusx" / "figures" / "fonts"
 SOURCE = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
-HAN = re.compile("[\u3007\u3400-\u9fff]")
 LATIN = [*range(0x20, 0x7F), *range(0xA0, 0x17F), *range(0x391, 0x3CA)]
 DASHES = [0x2010, 0x2013, 0x2014, 0x2212]
 QUOTES = [0x2018, 0x2019, 0x201C, 0x201D, 0x2026]

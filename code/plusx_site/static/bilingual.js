@@ -106,10 +106,8 @@
   /* ---- Choice ---- */
 
   function remember(mode) {
-    try {
-      localStorage.setItem("lang", mode);
-      sessionStorage.removeItem("lang");
-    } catch (error) { /* no storage: the address of each link carries the choice */ }
+    localStorage.setItem("lang", mode);
+    sessionStorage.setItem("lang", mode);
     const address = new URL(location.href);
     if (!address.searchParams.has("lang")) return;
     address.searchParams.set("lang", mode);
@@ -127,7 +125,8 @@
     setTimeout(() => { root.style.overflowAnchor = ""; }, 300);
   }
 
-  /* A page opened as a file may not share its storage with the next one. */
+  /* A page opened as a file may not share its storage with the next one. A theme that
+     nothing keeps stays that of the system. */
   function carry(link) {
     const address = new URL(link.href);
     const isPage = address.protocol === location.protocol && address.host === location.host && /\.html$/.test(address.pathname);
@@ -143,11 +142,17 @@
     if (pair) pair.scrollIntoView();
   }
 
+  const isCarried = location.protocol === "file:" || window.plusxForgets;
   document.addEventListener("click", (event) => {
     const button = event.target.closest(".lang-switch button");
     if (button) choose(button.dataset.set);
-    const link = location.protocol === "file:" && event.target.closest("a[href]");
+    const link = isCarried && event.target.closest("a[href]");
     if (link) carry(link);
+  });
+  document.addEventListener("submit", ({ target }) => {
+    if (!isCarried) return;
+    const field = target.elements.lang || target.appendChild(document.createElement("input"));
+    Object.assign(field, { type: "hidden", name: "lang", value: root.dataset.lang });
   });
   addEventListener("pageshow", (event) => {
     if (event.persisted && lang.choose() !== root.dataset.lang) choose(lang.choose());

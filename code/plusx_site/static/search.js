@@ -5,6 +5,7 @@
   const HAN = /[\u3400-\u9fff\uf900-\ufaff]/;
   const BLOCKS = "p, li, dt, dd, th, td, figcaption, h2, h3, h4";
   const SOURCE = ".citation-list"; // in no language but its own
+  const CODE = ".highlight pre";
   const PASSAGES = 3; // of a page
   const LENGTH = { en: 200, zh: 90 }; // of a passage, in characters
   const SAID = {
@@ -18,6 +19,11 @@
       `在 ${n} 页上找到。`,
     ],
   };
+  const query = window.plusxQuery;
+  const { halves, group, prepare, resultsOf, partly, soughtBy } = window.plusxIndex;
+  const words = JSON.parse(document.getElementById("search-words").textContent);
+  const traditional = new Map(words.traditional.map((pair) => [...pair]));
+  const isFile = location.protocol === "file:"; // such a page may not read another
   let shown = []; // redraw functions, called when the language changes
 
   function make(name, properties = {}, ...children) {
@@ -34,66 +40,9 @@
     ];
   }
 
-  function halves(title) {
-    const at = title.indexOf(" · ");
-    if (at < 1 || !HAN.test(title.slice(at))) return null;
-    return [title.slice(0, at), title.slice(at + 3)];
-  }
-
   const named = (title) => (halves(title) ? both(halves(title)) : [title]);
-  const plain = (html) => new DOMParser().parseFromString(html, "text/html").body.textContent;
-
-  /* ---- The index: titles as text, each half of a title found by itself ---- */
-
-  function prepare(index) {
-    if (index.whole) return;
-    index.titles = index.titles.map(plain);
-    index.whole = new Map();
-    const titles = {};
-    for (const [title, places] of Object.entries(index.alltitles)) {
-      for (const half of [title, ...(halves(title) || [])]) {
-        (titles[half] ||= []).push(...places);
-        index.whole.set(half, title);
-      }
-    }
-    index.alltitles = titles;
-  }
-
-  /* A single character is in the index only inside pairs. */
-  function addSingles(index, terms) {
-    for (const term of terms) {
-      if (term.length > 1 || !HAN.test(term)) continue;
-      for (const table of [index.terms, index.titleterms]) {
-        const keys = Object.keys(table).filter((key) => key.includes(term));
-        if (keys.length) table[term] = [...new Set(keys.flatMap((key) => table[key]))];
-      }
-    }
-  }
-
-  /* Sphinx's results, best first, as pages with the sections whose titles match. */
-  function group(results, index) {
-    const pages = new Map();
-    for (const [name, title, anchor] of results.reverse()) {
-      if (!pages.has(name)) {
-        const whole = index.titles[index.docnames.indexOf(name)];
-        pages.set(name, { name, title: whole, sections: new Map() });
-      }
-      const { sections } = pages.get(name);
-      if (!anchor || sections.has(anchor)) continue;
-      const part = title.split(" > ").pop();
-      sections.set(anchor, index.whole.get(part) || part);
-    }
-    return [...pages.values()];
-  }
 
   /* ---- Passages ---- */
-
-  function wordsOf(query, stems) {
-    const words = query.toLowerCase().split(/[^\p{L}\p{N}_]+/u).filter(Boolean);
-    const stemmed = [...stems].filter((stem) => stem.length > 2 && !HAN.test(stem));
-    const all = [...new Set([...words, ...stemmed])];
-    return { phrase: words.join(" "), words: all.filter((w) => !stopwords.includes(w)) };
-  }
 
   /* A formula in a line of text: its TeX where that reads by itself. */
   function short(formula) {
@@ -111,9 +60,13 @@
   }
 
   function score(text, sought) {
-    const lower = text.toLowerCase();
-    const hits = sought.words.filter((word) => lower.includes(word)).length;
-    return hits && hits + (lower.includes(sought.phrase) ? sought.words.length : 0);
+    const has = (pattern) => new RegExp(pattern, "iu").test(text);
+    const points = sought.ways.map((way) => {
+      const hits = way.patterns.filter(has).length;
+      const isWhole = way.text && has(query.pattern(way.text, sought.isCode));
+      return isWhole ? hits + way.patterns.length + 1 : hits;
+    });
+    return Math.max(...points);
   }
 
   /* What stands in the reader's language where a block stands. */
@@ -127,12 +80,13 @@
     return here.length === there.length ? there[here.indexOf(block)] : there[0] || other;
   }
 
-  function passagesOf(page, sought, mode, blocks = BLOCKS) {
+  function passagesOf(page, sought, mode, blocks = sought.isCode ? `${BLOCKS}, ${CODE}` : BLOCKS) {
     const best = new Map();
+    const least = sought.isCode ? sought.ways[0].patterns.length : 1;
     [...page.querySelectorAll(blocks)].forEach((block, order) => {
-      if (blocks === BLOCKS && block.closest(SOURCE)) return;
+      if (blocks.startsWith(BLOCKS) && block.closest(SOURCE)) return;
       const points = !block.querySelector(blocks) && score(textOf(block, "both"), sought);
-      const target = points && inLanguage(block, mode);
+      const target = points >= least && inLanguage(block, mode);
       const text = target && textOf(target, mode);
       if (!text) return;
       const rank = points + (score(text, sought) ? 0.5 : 0);
@@ -145,10 +99,10 @@
   }
 
   function excerpt(text, sought) {
-    const longest = [...sought.words].sort((a, b) => b.length - a.length);
-    const pattern = new RegExp(longest.join("|"), "giu");
-    const phrase = text.toLowerCase().indexOf(sought.phrase);
-    const at = Math.max(0, phrase >= 0 ? phrase : text.search(pattern));
+    const whole = sought.ways.map((way) => query.pattern(way.text, sought.isCode));
+    const parts = sought.ways.flatMap((way) => way.patterns);
+    const pattern = new RegExp([...whole, ...parts].filter(Boolean).join("|"), "giu");
+    const at = Math.max(0, ...whole.map((one) => text.search(new RegExp(one, "iu")))) || Math.max(0, text.search(pattern));
     const length = HAN.test(text.slice(at, at + 20)) ? LENGTH.zh : LENGTH.en;
     let from = Math.max(0, Math.min(at - (length >> 2), text.length - length));
     if (from && !HAN.test(text[from])) from = text.lastIndexOf(" ", from) + 1;
@@ -162,56 +116,75 @@
     return [...out, cut.slice(last), from + length < text.length ? " …" : ""];
   }
 
-  async function addPassages(item, address, sought) {
-    if (location.protocol === "file:") return; // a page opened as a file may not read another
+  /* The marks of a search travel in its links, so that no other page has them. */
+  function addressOf(page, sought, anchor = "") {
+    const marks = sought.marks.length ? `?highlight=${encodeURIComponent(sought.marks.join(" "))}` : "";
+    return page.name + DOCUMENTATION_OPTIONS.LINK_SUFFIX + marks + anchor;
+  }
+
+  /* Add the passages of a page to its item; tell whether there are any. */
+  async function addPassages(item, page, sought) {
     const box = item.appendChild(make("div"));
-    const html = await (await fetch(address)).text();
+    const html = await (await fetch(page.name + DOCUMENTATION_OPTIONS.FILE_SUFFIX)).text();
     const article = new DOMParser().parseFromString(html, "text/html").querySelector("article");
+    if (!article) return false;
     const passage = ({ text, section }) => {
-      const href = address + (section ? "#" + section : "");
+      const href = addressOf(page, sought, section ? "#" + section : "");
       return make("p", { className: "context" }, make("a", { href }, ...excerpt(text, sought)));
     };
     const draw = () => {
       const found = passagesOf(article, sought, document.documentElement.dataset.lang);
       box.replaceChildren(...found.map(passage));
     };
-    if (!article) return;
     shown.push(draw);
     draw();
+    return box.children.length > 0;
   }
 
   /* ---- The page ---- */
 
   function itemOf(page, sought) {
-    const address = page.name + DOCUMENTATION_OPTIONS.LINK_SUFFIX;
-    const item = make("li", {}, make("a", { href: address }, ...named(page.title)));
+    const link = make("a", { href: addressOf(page, sought) }, ...named(page.title));
+    const item = make("li", {}, link);
     const sections = [...page.sections].map(([anchor, title]) =>
-      make("li", {}, make("a", { href: address + anchor }, ...named(title))));
+      make("li", {}, make("a", { href: addressOf(page, sought, anchor) }, ...named(title))));
     if (sections.length) item.append(make("ul", {}, ...sections));
-    addPassages(item, page.name + DOCUMENTATION_OPTIONS.FILE_SUFFIX, sought);
     return item;
   }
 
-  Search.performSearch = (query) => {
+  function say(count) {
+    Search.status.replaceChildren(...both(count ? SAID.found(count) : SAID.none));
+  }
+
+  async function show(pages, sought) {
+    shown = [];
+    const items = pages.map((page) => itemOf(page, sought));
+    Search.output.replaceChildren(...items);
+    if (isFile) return say(items.length);
+    const isFound = await Promise.all(items.map((item, i) =>
+      addPassages(item, pages[i], sought).catch(() => true))); // blocked: the title must do
+    items.forEach((item, i) => {
+      if (sought.isCode && !isFound[i] && !pages[i].sections.size) item.remove();
+    });
+    return say(Search.output.children.length);
+  }
+
+  Search.performSearch = (text) => {
     const status = { className: "search-summary", role: "status" };
     Search.status = make("p", status, ...both(SAID.busy));
     Search.output = make("ul", { className: "search" });
     document.getElementById("search-results").replaceChildren(Search.status, Search.output);
-    if (Search.hasIndex()) Search.query(query);
-    else Search.deferQuery(query);
+    if (Search.hasIndex()) Search.query(text);
+    else Search.deferQuery(text);
   };
 
-  Search.query = (query) => {
-    prepare(Search._index);
-    const parsed = Search._parseQuery(query);
-    addSingles(Search._index, parsed[1]);
-    const sought = wordsOf(query, parsed[1]);
-    localStorage.setItem("sphinx_highlight_terms", sought.words.join(" "));
-    shown = [];
-    const pages = group(Search._performSearch(...parsed), Search._index);
-    Search.output.replaceChildren(...pages.map((page) => itemOf(page, sought)));
-    const { found, none } = SAID;
-    Search.status.replaceChildren(...both(pages.length ? found(pages.length) : none));
+  Search.query = (text) => {
+    const index = Search._index;
+    prepare(index);
+    const plain = query.plain(text, traditional);
+    const sought = soughtBy(plain, index, words.synonyms);
+    const results = resultsOf(sought, index);
+    show(group(results.length ? results : partly(sought, index), index), sought);
   };
 
   document.addEventListener("plusx:lang", () => shown.forEach((draw) => draw()));

@@ -1,12 +1,13 @@
-"""A miniature chapter without a fault, with its ledger, for tests that plant one."""
+"""A miniature chapter without a fault, for tests that plant one."""
 
-import copy
 import json
 from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
-from checkers import form
+import refresh
+
+from .cells import code, markdown, notebook, printed, shown
 
 FIGURE = """<figure class="plusx-figure" id="fig-mini">
 <div><span class="lang-en" lang="en" role="img" aria-label="A line."></span>\
@@ -79,50 +80,14 @@ ZH_EXERCISE = """**练习 {n}（猜一猜）**。会发生什么？
 什么都不会发生。
 :::
 """
-LEDGER = """
-[[claim]]
-id = "images"
-en = "1,438 images"
-zh = "1,438 张图"
-value = 1438
-computed = "1797 * 4 // 5 + 1"
+SET_UP = """import os
+import subprocess
+import sys
+from importlib.util import find_spec
 
-[[claim]]
-id = "error"
-en = "3.7 ± 1.2 %"
-zh = "3.7 ± 1.2 %"
-value = 3.7
-record = "mini"
-path = "results.mean"
-
-[[claim]]
-id = "spread"
-en = "3.7 ± 1.2 %"
-zh = "3.7 ± 1.2 %"
-value = 1.2
-record = "mini"
-path = "results.std"
-
-[[claim]]
-id = "table"
-en = "| 20 | 3.7 |"
-zh = "| 20 | 3.7 |"
-value = 3.7
-paper = "he2015deep"
-where = "Table 6"
-
-[[claim]]
-id = "slope"
-en = "$\\\\sigma'(z) \\\\le 0.25$"
-zh = "$\\\\sigma'(z) \\\\le 0.25$"
-value = 0.25
-computed = "1 / 4"
-"""
-RECORD = {"results": {"mean": 3.72, "std": 1.17}}
-SET_UP = """from importlib.util import find_spec
-
-if find_spec("plusx") is None:  # Colab: nothing that is installed gets replaced
-    %pip install -q "plusx @ git+https://example.org/mini#subdirectory=code"
+BOOK = "https://example.org/mini"
+if os.path.isdir("../code/plusx"):  # in a clone of the book: its own code
+    sys.path.insert(0, os.path.abspath("../code"))
 
 import torch
 
@@ -135,39 +100,6 @@ DRAW = """figures.show(
     fig, name="mini",
     alt=("A line.", "一条线。"), caption=("Five runs.", "五次运行。"),
 )"""
-
-
-def markdown(source: str, language: str | None = None) -> dict:
-    """Return a markdown cell."""
-    tags = {"tags": [f"lang-{language}"]} if language else {}
-    return {"cell_type": "markdown", "metadata": tags, "source": source}
-
-
-def code(source: str, *outputs: dict) -> dict:
-    """Return a code cell that was executed."""
-    return {
-        "cell_type": "code",
-        "metadata": {},
-        "source": source,
-        "execution_count": 1,
-        "outputs": list(outputs),
-    }
-
-
-def printed(text: str) -> dict:
-    """Return what `print` leaves in a notebook."""
-    return {"output_type": "stream", "name": "stdout", "text": text}
-
-
-def shown(html: str) -> dict:
-    """Return what a cell that ends with an HTML object leaves."""
-    data = {"text/html": html, "text/plain": "<IPython.core.display.HTML object>"}
-    return {
-        "output_type": "execute_result",
-        "data": data,
-        "metadata": {},
-        "execution_count": 1,
-    }
 
 
 def chapter() -> list[dict]:
@@ -196,24 +128,12 @@ def chapter() -> list[dict]:
 
 def write(path: Path, cells: list[dict], sealed: bool = True) -> Path:
     """Write a notebook as `make refresh` would leave it."""
-    cells = [copy.deepcopy(cell) for cell in cells]
-    number = 0
-    for index, cell in enumerate(cells):
-        cell["id"] = f"cell-{index}"
-        if cell["cell_type"] == "code" and cell["execution_count"]:
-            number += 1
-            cell["execution_count"] = number
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    book = nbformat.from_dict(
-        {
-            "cells": cells,
-            "metadata": {"kernelspec": kernel},
-            "nbformat": 4,
-            "nbformat_minor": 5,
-        }
-    )
+    book = nbformat.from_dict(notebook(cells))
+    ran = (cell for cell in book.cells if cell.get("execution_count"))
+    for number, cell in enumerate(ran, start=1):
+        cell.execution_count = number
     if sealed:
-        book.metadata["plusx"] = {"outputs": form.sealed(book)}
+        book.metadata["plusx"] = {"outputs": refresh.seal(book)}
     nbformat.write(book, path)
     return path
 

@@ -1,9 +1,8 @@
-"""The built book in a browser: nothing from elsewhere, formulas, search, weight."""
+"""The built book in a browser: nothing from elsewhere, formulas, weight."""
 
 import gzip
 import re
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 
@@ -12,9 +11,6 @@ from plusx_site import formulas, mathjax
 pytestmark = pytest.mark.browser
 #: Kilobytes that a first visit may load, and that our own part of them may weigh.
 MOST_KB, OUR_MOST_KB = 1200, 20
-QUERIES = ["退化", "退化问题", "训练误差", "degradation", '"skip connection"']
-HAN = re.compile(r"[\u4e00-\u9fff]")
-STATUS = "document.querySelector('#search-results .search-summary').innerText"
 STATIC = Path(formulas.__file__).parent / "static"
 LINE = '<i style="display:inline-block;width:0;height:1ex"></i>'
 MEASURE_LINE = """() => {
@@ -26,12 +22,6 @@ PICTURES = """formulas => formulas.map(formula => {
   const ink = use && use.getBoundingClientRect();
   return [formula.checkVisibility(), box.width, box.height, ink ? ink.width : 1];
 })"""
-
-
-def language(text):
-    """Tell the language of a text by its characters; a term may be in the other one."""
-    letters = re.findall(r"[^\W\d_]", text)
-    return "zh" if sum(map(bool, map(HAN.match, letters))) > len(letters) / 6 else "en"
 
 
 def test_no_request_leaves_the_book_and_none_fails(visit, address, pages):
@@ -109,87 +99,6 @@ def test_formula_sits_on_the_line(visit):
         # A rounded letter reaches 11 of 1000 units below the line.
         assert box["y"] + box["height"] == pytest.approx(line + 0.5, abs=1)
         assert box["height"] == pytest.approx(0.92 * height * 453 / 442, abs=1)
-
-
-def test_copied_formula_is_tex(visit, server, pages):
-    """Copying a sentence takes its formulas as TeX, without stray lines."""
-    page = next(page for page in pages if "01_degradation" in page)
-    tab = visit().open(f"{server.address}/{page}?lang=en")
-    copied = tab.evaluate(
-        """() => {
-          const inside = p => p.checkVisibility() && p.querySelector(".formula");
-          const paragraph = [...document.querySelectorAll("article p")].find(inside);
-          getSelection().selectAllChildren(paragraph);
-          const data = new DataTransfer();
-          const event = new ClipboardEvent("copy", { clipboardData: data });
-          document.dispatchEvent(event);
-          const tex = paragraph.querySelector(".tex").textContent;
-          return [tex, data.getData("text/plain")];
-        }"""
-    )
-    assert copied[0].startswith("$") and copied[0] in copied[1]
-    assert not re.search(r"\n\$", copied[1])
-
-
-def search(reader, address, query, mode):
-    """Open the page of a search and wait until it has ended; return the tab."""
-    tab = reader.open(f"{address}/search.html?q={quote(query)}&lang={mode}")
-    tab.wait_for_function(f"!/Searching|正在/.test({STATUS})")
-    return tab
-
-
-@pytest.mark.parametrize("mode", ["en", "zh"])
-def test_search_finds(visit, address, mode):
-    """The search page finds each query and names pages in the reader's language."""
-    reader = visit()
-    for query in QUERIES:
-        tab = search(reader, address, query, mode)
-        titles = tab.locator("#search-results .search > li > a").all_inner_texts()
-        assert {language(title) for title in titles} == {mode}, query
-    assert reader.faults == []
-
-
-@pytest.mark.parametrize("mode", ["en", "zh"])
-def test_search_passages_are_in_the_language_of_the_reader(visit, server, mode):
-    """Whatever the query's language, passages are in the reader's, and follow it."""
-    other = {"en": "zh", "zh": "en"}[mode]
-    reader = visit()
-    for query in QUERIES:
-        tab = search(reader, server.address, query, mode)
-        for shown in (mode, other):
-            tab.click(f".lang-switch [data-set={shown}]")
-            passages = tab.locator("#search-results .context").all_inner_texts()
-            assert passages, query
-            assert [text for text in passages if language(text) != shown] == [], query
-
-
-def test_search_passage_leads_to_its_section(visit, server):
-    """A passage links to the section in which it stands."""
-    tab = search(visit(), server.address, "degradation", "en")
-    link = tab.locator("#search-results .context a[href*='#']").first
-    words = link.inner_text().strip("… ").split(" …")[0]
-    with tab.expect_navigation():
-        link.click()
-    section = tab.evaluate("location.hash")
-    start = " ".join(words.split()[:3])
-    assert start in re.sub(r"\s+", " ", tab.inner_text(section))
-
-
-def test_search_says_when_nothing_is_found(visit, address):
-    """An unknown word gives a sentence in the reader's language, and no page."""
-    tab = search(visit(), address, "xyzzyplugh", "zh")
-    assert tab.locator("#search-results .search > li").count() == 0
-    assert tab.evaluate(STATUS).startswith("没有找到")
-
-
-def test_search_field_leads_to_the_search_page(visit, address, pages):
-    """Ctrl+K, a word and Enter lead from any page to its results."""
-    tab = visit().open(f"{address}/{pages[0]}?lang=en")
-    tab.keyboard.press("Control+k")
-    tab.keyboard.type("degradation")
-    tab.keyboard.press("Enter")
-    tab.wait_for_url("**/search.html?q=degradation")
-    tab.wait_for_selector("#search-results .search > li")
 
 
 def test_icons_are_drawn(visit, server, pages):

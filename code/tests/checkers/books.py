@@ -14,11 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from checkers.content import read
+from plusx.bilingual import HAN
 
 SEPARATOR = " · "
 FEW = 8  # Han characters that an English text may quote
-HAN = re.compile(r"[㐀-鿿]")
-LATIN = re.compile(r"[A-Za-z]{3,}")
 TAGS = {"lang-en", "lang-zh"}
 
 
@@ -169,58 +168,17 @@ def parse(source: str) -> ast.Module:
         return ast.parse(re.sub(r"(?m)^(\s*)[%!].*$", r"\1pass", source))
 
 
-def structure(path: Path) -> list[str]:
-    """Say where the two languages do not follow each other as they must."""
+def language_faults(path: Path) -> list[str]:
+    """Find a cell that is not in the language of its tag.
+
+    How blocks and headings of the two languages follow each other is checked where the
+    book is built, with warnings as errors.
+    """
     faults = []
-    waiting: Cell | None = None
     for cell in cells(path):
-        language = cell.language if cell.kind == "markdown" else None
-        unknown = [t for t in cell.tags if t.startswith("lang-") and t not in TAGS]
-        if unknown:
-            faults.append(f"{cell.where}: unknown language tag {unknown[0]}")
-        if waiting and language != "zh":
-            faults.append(f"{waiting.where}: English without Chinese right after it")
-        if language == "zh" and not waiting:
-            faults.append(f"{cell.where}: Chinese without English right before it")
-        faults += _own_faults(cell, language)
-        waiting = cell if language == "en" else None
-    if waiting:
-        faults.append(f"{waiting.where}: English without Chinese right after it")
-    return faults
-
-
-def _own_faults(cell: Cell, language: str | None) -> list[str]:
-    if cell.kind == "code":
-        return [f"{cell.where}: a code cell has a language tag"] * (
-            cell.language is not None
-        )
-    titles = headings(cell.source)
-    if language and titles:
-        return [f"{cell.where}: heading {titles[0]!r} in a cell of one language"]
-    if language == "zh" and not HAN.search(cell.source):
-        return [f"{cell.where}: no Chinese in a Chinese cell"]
-    if language == "en" and cell.page != "glossary" and _much_han(cell):
-        return [f"{cell.where}: Chinese in an English cell"]
-    if language is None:
-        return _untagged_faults(cell, titles)
-    return []
-
-
-def _much_han(cell: Cell) -> bool:
-    return len(HAN.findall(cell.source)) > FEW
-
-
-def _untagged_faults(cell: Cell, titles: list[str]) -> list[str]:
-    """Headings need both halves; a paragraph for all must be such a pair as well."""
-    faults = []
-    for title in titles:
-        en, _, zh = title.partition(SEPARATOR)
-        if not HAN.search(zh) or HAN.search(en) or "$" in title:
-            need = "needs both halves, 'English · 中文', and no formula"
-            faults.append(f"{cell.where}: heading {title!r} {need}")
-    for leaf in read(cell.source).leaves:
-        words = LATIN.search(leaf.prose) or HAN.search(leaf.prose)
-        paired = HAN.search(leaf.raw.partition(SEPARATOR)[2])
-        if leaf.where.startswith(("paragraph", "list item")) and words and not paired:
-            faults.append(f"{cell.where}: text outside a language: {leaf.raw[:50]!r}")
+        han = len(HAN.findall(cell.source))
+        if cell.language == "zh" and not han:
+            faults.append(f"{cell.where}: no Chinese in a Chinese cell")
+        if cell.language == "en" and cell.page != "glossary" and han > FEW:
+            faults.append(f"{cell.where}: Chinese in an English cell")
     return faults

@@ -1,44 +1,42 @@
-"""The ledger of claims: every figure in the prose has a line that says whence it is.
+"""The ledger: every result in the prose has a row that says where it comes from.
 
-A line of `plusx/records/claims/PAGE.toml`, PAGE being the notebook or page without its
-ending:
+`plusx/records/claims/PAGE.toml` has a row for each result of the page, in reading
+order, which is the same in both languages:
 
-    [[claim]]
-    id = "plain-56-train-error"      # unique in the book
-    en = "69.7 ± 5.3 %"              # stands in an English text of the page …
-    zh = "69.7 ± 5.3 %"              # … and in the Chinese text of the same pair
-    value = 69.7                     # one number of both snippets, as it is written
-    record = "degradation"           # one source: record and path
-    path = "results.conv.plain.train.56.mean"
-    tolerance = 0.05                 # if not half a unit of the last digit written
+    results = [
+      ["degradation", "results.conv.plain.train.56", "{mean} ± {std} %"],
+      ["=", "0.25 ** 100", "{:.0e}"],
+      ["he2015deep", "Table 6", "6.43 %"],
+      ["unet", "config.noise", "deviation {}", "标准差为 {}"],
+    ]
 
-The other sources: `paper = "he2015deep"` with `where = "Table 6"` (a key of the
-bibliography that the page cites), or `computed = "0.25 ** 100"`, a Python expression
-over math, numpy as np, `record(name, path)` and the modules of plusx that
-`claim_sources` lists.
+First the source: a record, whose value at the path is filled in ("PATH and PATH" where
+two have the same); "=" for a Python expression over math, numpy as np,
+`record(name, path)` and the modules that `sources` lists; or a work that the page
+cites, with the table or section where the number is printed. Then the text, and its
+Chinese where the words differ. Without more, a fraction is filled in with one decimal,
+a count with commas; `e` writes a power of ten in TeX. A record keeps few decimals: what
+lies halfway between two roundings (24.85) may read as either.
 
-A number that looks like a result (decimal point, percent, ±, thousands comma, power of
-ten) must stand inside the snippet of a line whose value it is. Code, citations, links,
-section and table numbers, versions and dates are no results.
+A result is a number that looks like one: decimal point, percent, ±, thousands comma,
+power of ten. Code, citations, links, section and table numbers, versions and dates are
+none. A row may also hold a plain count, with the words around it.
 """
 
 import re
+import string
 import tomllib
-from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from checkers.books import Pair, cells, pairs
-from checkers.numbers import Number, numbers
+from checkers.numbers import FULL_WIDTH, Number, numbers
 
 PROSE = ("text", "alt", "caption")
-SOURCES = ("record", "paper", "computed")
-FIELDS = {"id", "en", "zh", "value", "path", "where", "tolerance", "note", *SOURCES}
 WHERE = r"(?i)\b(table|fig|figure|section|abstract|eq|equation|appendix|page|title)\b|§"
-# Read over on the way: what no line has to cover, each with why.
+# Read over on the way: what no row has to cover, each with why.
 NO_RESULT = [
     r"(?ms)^(`{3,})(?!\{math\}).*?^\1[ \t]*$",  # code blocks, not ```{math}
     r"(?m)^:[\w-]+:.*$",  # options of directives
@@ -58,217 +56,211 @@ NO_RESULT = [
 
 
 @dataclass(frozen=True)
-class Claim:
-    """One line of the ledger; `source` holds the fields that say where it is from."""
+class Row:
+    """One row of the ledger of a page; `en` and `zh` are the ways it may read there."""
 
-    id: str
     page: str
-    en: str
-    zh: str
-    value: Decimal
-    source: dict[str, Any]
-    tolerance: Decimal | None
+    source: str
+    place: str
+    en: tuple[str, ...]
+    zh: tuple[str, ...]
 
-    def of_value(self, text: str) -> list[Number]:
-        """Return the numbers of a text that have the claim's value."""
-        return [n for n in numbers(text) if abs(n.value) == abs(self.value)]
+    def __str__(self) -> str:
+        return f"{self.page}.toml, {self.source} {self.place}"
 
 
-def load(folder: Path) -> tuple[list[Claim], list[str]]:
-    """Read every ledger of a folder; return the claims and the faults of form."""
-    claims, faults = [], []
+class _Texts(string.Formatter):
+    """Fills values in as the book writes them, each changed by a tiny share."""
+
+    def __init__(self, change: float):
+        self.change = change
+
+    def format_field(self, value: Any, spec: str) -> str:
+        """1438 as 1,438, 63.27 as 63.3, with `e` 1.5e-65 as 1.5 \\times 10^{-65}."""
+        if isinstance(value, int):
+            return format(value, spec or ",")
+        shown = format(value * (1 + self.change), spec or ".1f")
+        if not spec.endswith("e"):
+            return shown
+        digits, _, exponent = shown.partition("e")
+        power = f"10^{{{int(exponent)}}}"
+        return power if digits == "1" else rf"{digits} \times {power}"
+
+
+def load(folder: Path) -> tuple[list[Row], list[str]]:
+    """Read every ledger of a folder; return the rows and the faults of form."""
+    rows, faults = [], []
     for path in sorted(folder.glob("*.toml")):
-        ledger = tomllib.loads(path.read_text("utf8"), parse_float=Decimal)
-        for number, row in enumerate(ledger.get("claim", []), 1):
-            where = f"{path.name}, claim {number} ({row.get('id', 'no id')})"
-            wrong = [f"{where}: {message}" for message in form_faults(row)]
-            faults += wrong
-            if not wrong:
-                claims.append(_claim(row, path.stem))
-    return claims, faults + duplicates(claims)
+        ledger = tomllib.loads(path.read_text("utf8"))
+        faults += [
+            f"{path.name}: unknown key {key}" for key in set(ledger) - {"results"}
+        ]
+        for number, row in enumerate(ledger.get("results", []), 1):
+            if len(row) not in (3, 4) or not all(isinstance(part, str) for part in row):
+                told = "expected source, place, text and perhaps its Chinese"
+                faults.append(f"{path.name}, row {number}: {told}, got {row}")
+                continue
+            source, place, *texts = row
+            rows.append(Row(path.stem, source, place, (texts[0],), (texts[-1],)))
+    return rows, faults
 
 
-def form_faults(row: dict[str, Any]) -> list[str]:
-    """Say what is wrong with the fields of one line."""
-    missing = {"id", "en", "zh", "value"} - set(row)
-    unknown = set(row) - FIELDS
-    found = [f"field {name} is missing" for name in sorted(missing)]
-    found += [f"unknown field {name}" for name in sorted(unknown)]
-    if sum(name in row for name in SOURCES) != 1:
-        found.append(f"expected one source of {', '.join(SOURCES)}")
-    if "record" in row and "path" not in row:
-        found.append("record without path")
-    if "paper" in row and not re.search(WHERE, str(row.get("where", ""))):
-        found.append("paper without where: a table, figure or section")
-    if not missing:
-        found += _value_faults(row)
-    return found
-
-
-def _value_faults(row: dict[str, Any]) -> Iterator[str]:
-    claim = _claim(row, "")
-    for language, snippet in (("en", claim.en), ("zh", claim.zh)):
-        if not claim.of_value(snippet):
-            yield f"{claim.value} does not stand in its {language} snippet"
-    tolerance, most = claim.tolerance, abs(claim.value) / 10
-    if tolerance and tolerance > max(most, _half_unit(claim)):
-        yield f"tolerance {tolerance} is more than a tenth of the value"
-
-
-def _claim(row: dict[str, Any], page: str) -> Claim:
-    source = {k: v for k, v in row.items() if k in (*SOURCES, "path", "where")}
-    tolerance = row.get("tolerance")
-    return Claim(
-        row["id"],
-        page,
-        row["en"],
-        row["zh"],
-        Decimal(row["value"]),
-        source,
-        None if tolerance is None else Decimal(tolerance),
-    )
-
-
-def duplicates(claims: list[Claim]) -> list[str]:
-    """Find ids used twice, and lines that say the same twice."""
-    ids = Counter(claim.id for claim in claims)
-    found = [f"id {name!r} stands {n} times" for name, n in ids.items() if n > 1]
-    seen: dict[tuple, str] = {}
-    for claim in claims:
-        key = (claim.page, claim.en, claim.zh, claim.value, str(claim.source))
-        if key in seen:
-            found.append(f"claims {seen[key]!r} and {claim.id!r} are the same")
-        seen[key] = claim.id
-    return found
-
-
-def _half_unit(claim: Claim) -> Decimal:
-    """Half a unit of the last digit of the value, as it stands in English."""
-    found = claim.of_value(claim.en)
-    return found[0].half_unit if found else Decimal(0)
-
-
-def source_faults(
-    claims: list[Claim],
-    look_up: Callable[[str, str], Any],
-    compute: Callable[[str], Any],
-    bibliography: set[str],
-) -> list[str]:
-    """Hold every value to its source.
+def filled(
+    rows: list[Row], bibliography: set[str], value: Callable[[str, str], Any]
+) -> tuple[list[Row], list[str]]:
+    """Fill in what the sources say; return the rows that could be, and the faults.
 
     Args:
-        look_up: returns the value of a record at a path.
-        compute: returns the value of a Python expression.
         bibliography: the keys there are.
+        value: returns what stands at the place of a source.
     """
-    found = []
-    for claim in claims:
-        where = f"claim {claim.id!r} of {claim.page}"
-        source = claim.source
+    good, faults = [], []
+    for row in rows:
         try:
-            if "paper" in source:
-                if source["paper"] not in bibliography:
-                    found.append(f"{where}: no {source['paper']!r} in references.bib")
-                continue
-            if "record" in source:
-                true = look_up(source["record"], source["path"])
+            if row.source in bibliography:
+                good.append(_quoted(row))
             else:
-                true = compute(source["computed"])
-            true = float(true)
+                places = [row.place] if row.source == "=" else row.place.split(" and ")
+                good.append(_fill(row, [value(row.source, p) for p in places]))
         except Exception as error:
-            found.append(f"{where}: {type(error).__name__}: {error}")
-            continue
-        tolerance = claim.tolerance
-        allowed = float(_half_unit(claim) if tolerance is None else tolerance)
-        if not abs(true - float(claim.value)) <= allowed * (1 + 1e-9) + 1e-300:
-            told = f"says {claim.value}, its source {true:.6g} (± {allowed:g} allowed)"
-            found.append(f"{where}: {told}")
+            faults.append(f"{row}: {type(error).__name__}: {error}")
+    return good, faults
+
+
+def _quoted(row: Row) -> Row:
+    if not re.search(WHERE, row.place):
+        raise ValueError(f"expected a table, figure or section, got {row.place!r}")
+    for (text,) in (row.en, row.zh):
+        if not list(numbers(text)):
+            raise ValueError(f"expected the number that is printed there, got {text!r}")
+    return row
+
+
+def _fill(row: Row, values: list[Any]) -> Row:
+    """A row with what may stand in its texts, which must not state it themselves."""
+    filled = {}
+    for language in ("en", "zh"):
+        (text,) = getattr(row, language)
+        own = re.sub(r"\{[^{}]*\}", "", text)
+        if own == text or list(results(own)):
+            raise ValueError(f"expected {{}} for every result, got {text!r}")
+        ways = set.intersection(*[_roundings(text, value) for value in values])
+        if not ways:
+            raise ValueError(f"the values differ: {values}")
+        filled[language] = tuple(sorted(ways))
+    return replace(row, **filled)
+
+
+def _roundings(text: str, value: Any) -> set[str]:
+    """A text with a value filled in: one way, or more for a tie."""
+    named = value if isinstance(value, dict) else {}
+    return {
+        _Texts(change).vformat(text, (value,), named) for change in (-1e-9, 0, 1e-9)
+    }
+
+
+def text_faults(rows: list[Row], path: Path) -> list[str]:
+    """Hold a page to its filled rows: each stands there, each result is on one."""
+    mine = [row for row in rows if row.page == path.stem]
+    pieces = texts(path)
+    return [
+        fault
+        for language in ("en", "zh")
+        for fault in _language_faults(mine, pieces, language)
+    ]
+
+
+def _language_faults(rows: list[Row], pieces: list[Pair], language: str) -> list[str]:
+    read = [getattr(piece, language) for piece in pieces]
+    wanted = [getattr(row, language) for row in rows]
+    spans = placed(wanted, "\0".join(map(prose, read)))
+    found, start = [], 0
+    for piece, text in zip(pieces, read, strict=True):
+        for number in results(text):
+            if not any(a <= start + number.start < b for a, b in spans.values()):
+                where = f"{piece.where} ({piece.kind}, {language})"
+                found.append(f"{where}: {_told(number, text)}")
+        start += len(text) + 1
+    for index, row in enumerate(rows):
+        if index not in spans:
+            after = f" after {wanted[index - 1][0]!r}" if index else ""
+            told = f"{wanted[index][0]!r} does not stand there{after}"
+            found.append(f"{row} ({language}): {told}")
     return found
 
 
-def text_faults(claims: list[Claim], path: Path) -> list[str]:
-    """Hold a page to the ledger: every line is used, every result is covered."""
-    claims = [claim for claim in claims if claim.page == path.stem]
-    found, used = [], set()
-    for pair in texts(path):
-        here = [claim for claim in claims if _stands(claim, pair)]
-        used |= {claim.id for claim in here}
-        found += _uncovered(pair, here)
-    for claim in claims:
-        if claim.id not in used:
-            why = "its snippets stand in no pair, English and Chinese"
-            found.append(f"claim {claim.id!r} of {claim.page}: {why}")
+def _told(number: Number, text: str) -> str:
+    around = " ".join(text[max(number.start - 15, 0) : number.end + 10].split())
+    return f"{number.text} is on no row: …{around}…"
+
+
+def placed(wanted: list[tuple[str, ...]], text: str) -> dict[int, tuple[int, int]]:
+    """Find the most rows that stand in `text` in their order: number → span."""
+    spots = [
+        (index, match.span())
+        for index, ways in enumerate(wanted)
+        for match in re.finditer("|".join(map(_pattern, ways)), text)
+    ]
+    best: list[tuple[int, int]] = []  # how many end with this spot, and the one before
+    for index, (start, _) in spots:
+        earlier = (
+            (best[number][0], number)
+            for number in range(len(best))
+            if spots[number][0] < index and spots[number][1][1] <= start
+        )
+        count, before = max(earlier, default=(0, -1))
+        best.append((count + 1, before))
+    found = {}
+    spot = max(range(len(best)), key=lambda number: best[number][0], default=-1)
+    while spot >= 0:
+        found[spots[spot][0]] = spots[spot][1]
+        spot = best[spot][1]
     return found
 
 
-def texts(path: Path) -> Iterator[Pair]:
-    """Yield the pairs of a page, and each cell for both languages as one text.
+def _pattern(words: str) -> str:
+    """Any blank matches any blanks; 3.7 is found in no 13.7, 3.72, 3.7 % or 3.7 ± 1."""
+    pattern = r"\s+".join(map(re.escape, words.translate(FULL_WIDTH).split()))
+    pattern = re.sub(r",(?=\d)", r"(?:,|\\{,\\})", pattern)
+    head = r"(?<![\d.,-])(?<!± )" if words[0].isdigit() else ""
+    tail = r"(?!\d|[.,]\d|\s*(?:\\?%|±|×|\\times))" if words[-1].isdigit() else ""
+    return head + pattern + tail
+
+
+def texts(path: Path) -> list[Pair]:
+    """Return the pairs of a page, a text for both languages as one of equal halves.
 
     A document with its translation beside it (README.md, README.zh.md) is one pair.
     """
     translation = path.with_suffix(".zh.md")
     if translation.exists():
         both = [p.read_text("utf8") for p in (path, translation)]
-        yield Pair(path.stem, f"{path.name} and {translation.name}", "text", *both)
-        return
-    yield from (pair for pair in pairs(path) if pair.kind in PROSE)
+        return [Pair(path.stem, f"{path.name} and {translation.name}", "text", *both)]
+    found = [pair for pair in pairs(path) if pair.kind in PROSE]
     for cell in cells(path):
         if cell.kind == "markdown" and not cell.language:
-            yield Pair(cell.page, cell.where, "shared", cell.source, cell.source)
+            found.append(Pair(cell.page, cell.where, "shared", *[cell.source] * 2))
+    return sorted(found, key=lambda p: int(re.search(r", \D+(\d+)", p.where)[1]))
 
 
-def paper_faults(claims: list[Claim], path: Path) -> list[str]:
-    """Find lines whose paper their page does not cite."""
-    cited = set(re.findall(r"\{cite[\w:]*\}`([^`]+)`", path.read_text("utf8")))
-    keys = {key.strip() for group in cited for key in group.split(",")}
+def paper_faults(rows: list[Row], path: Path, bibliography: set[str]) -> list[str]:
+    """Find rows whose work their page does not cite."""
+    groups = re.findall(r"\{cite[\w:]*\}`([^`]+)`", path.read_text("utf8"))
+    cited = {key.strip() for group in groups for key in group.split(",")}
     return [
-        f"claim {claim.id!r}: {path.name} does not cite {claim.source['paper']!r}"
-        for claim in claims
-        if claim.page == path.stem and claim.source.get("paper", "") not in keys | {""}
+        f"{row}: {path.name} does not cite {row.source!r}"
+        for row in rows
+        if row.page == path.stem and row.source in bibliography - cited
     ]
 
 
-def _stands(claim: Claim, pair: Pair) -> bool:
-    return bool(_spans(claim.en, pair.en) and _spans(claim.zh, pair.zh))
-
-
-def _spans(snippet: str, text: str) -> list[tuple[int, int]]:
-    """Return where a snippet stands in a text; any blank matches any blanks."""
-    pattern = r"\s+".join(map(re.escape, snippet.split()))
-    edge = r"(?<![\d.])" if snippet[:1].isdigit() else ""
-    tail = r"(?![\d]|\.\d)" if snippet[-1:].isdigit() else ""
-    return [match.span() for match in re.finditer(edge + pattern + tail, text)]
-
-
-def _uncovered(pair: Pair, claims: list[Claim]) -> Iterator[str]:
-    """Say which results are on no line; a shared text is read once, for both."""
-    if pair.kind == "shared":
-        sides = [("en and zh", pair.en, lambda claim: (claim.en, claim.zh))]
-    else:
-        sides = [
-            ("en", pair.en, lambda claim: (claim.en,)),
-            ("zh", pair.zh, lambda claim: (claim.zh,)),
-        ]
-    for language, text, snippets in sides:
-        for number in results(text):
-            fitting = [c for c in claims if abs(c.value) == abs(number.value)]
-            if not any(_covers(snippets(c), text, number) for c in fitting):
-                start = max(number.start - 15, 0)
-                around = re.sub(r"\s+", " ", text[start : number.end + 10])
-                told = f"{number.text} is on no line of the ledger: …{around}…"
-                yield f"{pair.where} ({pair.kind}, {language}): {told}"
-
-
-def _covers(snippets: tuple[str, ...], text: str, number: Number) -> bool:
-    return any(
-        start <= number.start and number.end <= end
-        for snippet in snippets
-        for start, end in _spans(snippet, text)
-    )
-
-
-def results(text: str) -> list[Number]:
-    """Return the numbers of a MyST text that look like results."""
+def prose(text: str) -> str:
+    """A MyST text, as long as it was, with blanks for what holds no result."""
     for pattern in NO_RESULT:
         text = re.sub(pattern, lambda match: " " * len(match[0]), text)
-    return [number for number in numbers(text) if number.result]
+    return text.translate(FULL_WIDTH)
+
+
+def results(text: str) -> Iterator[Number]:
+    """Yield the numbers of a MyST text that look like results."""
+    return (number for number in numbers(prose(text)) if number.result)

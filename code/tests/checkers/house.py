@@ -14,7 +14,8 @@ ROOMS = {
     "_config.yml", "_toc.yml", "chapters", "code", "requirements.txt",
 }  # fmt: skip
 CHAPTER_FILES = (
-    r"\d\d_[a-z0-9]+\.ipynb|(?:index|glossary)\.md|picture\.html|references\.bib"
+    r"(?:\d\d_[a-z0-9]+|experiments)\.ipynb|(?:index|glossary)\.md"
+    r"|picture\.html|references\.bib"
 )
 CODE_ROOMS = {"plusx", "plusx_site", "tests", "tools", "pyproject.toml", "LICENSE"}
 HEAVY = ("torch", "matplotlib", "sklearn", "IPython", "ipywidgets", "numpy", "scipy")
@@ -22,7 +23,7 @@ HEAVY = ("torch", "matplotlib", "sklearn", "IPython", "ipywidgets", "numpy", "sc
 FLOORS = (
     {"bilingual", "gradients", "fitting", "networks", "data", "records"},
     {"figures", "experiments", "train"},
-    {"explorer", "bench"},
+    {"explorer", "bets", "bench", "reproduce"},
     {"pictures"},
     {"labs"},
 )

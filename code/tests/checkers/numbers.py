@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from plusx.bilingual import HAN
+
 # ０–９ ． ， ％ and the minus sign, each one character for one character.
 FULL_WIDTH = {0xFF10 + digit: str(digit) for digit in range(10)} | {
     0xFF0E: ".",
@@ -26,7 +28,7 @@ SCALES = {
 }
 TEN = r"10(?:\s*\^\s*\{?\s*(?P<powerN>-?\d+)\s*\}?|(?P<raisedN>[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+))"
 NUMBER = re.compile(
-    rf"""(?:(?<![A-Za-z0-9_.)}}\]㐀-鿿])(?P<sign>-))?(?<![A-Za-z0-9_.])
+    rf"""(?:(?<![A-Za-z0-9_.)}}\]])(?<!{HAN.pattern})(?P<sign>-))?(?<![A-Za-z0-9_.])
     (?:{TEN.replace("N", "1")}
     |(?P<digits>\d{{1,3}}(?:(?:,|\{{,\}}|\\,)\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)
      (?:[eE](?P<exponent>[-+]?\d+)(?![A-Za-z0-9])

@@ -18,9 +18,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from checkers.books import HAN, Pair, pairs
+from checkers.books import Pair, pairs
 from checkers.content import Content, Leaf, read
 from checkers.numbers import numbers
+from plusx.bilingual import HAN
 
 TITLES = {"Hint": "提示", "Solution": "解答", "Note": "注", "Warning": "警告"}
 # fmt: off

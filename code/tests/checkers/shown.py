@@ -8,7 +8,7 @@ from pathlib import Path
 
 from checkers.books import Cell, parse
 
-TAUGHT = {"networks", "fitting", "gradients", "transformer", "unet"}
+TAUGHT = {"networks", "fitting", "gradients"}
 
 
 def shown_code(book: list[Cell], package: Path) -> Iterator[str]:
@@ -41,19 +41,29 @@ def definitions(package: Path, text: str = "") -> dict[str, dict[str, str]]:
     """Return what the modules define: name → module → its bare code.
 
     Trainer and experiments call `train` or `make_net` what is theirs alone: modules
-    that no chapter teaches count where `text`, the chapter's, imports them.
+    that no chapter teaches count where `text`, the chapter's, imports them, or the
+    package that they are in.
     """
     found: dict[str, dict[str, str]] = {}
     for path in sorted(package.rglob("*.py")):
         module = path.relative_to(package).with_suffix("").as_posix()
-        dotted = module.replace("/", ".")
-        imported = rf"plusx\.{dotted}\b|from plusx import [^\n]*\b{dotted}\b"
-        if module not in TAUGHT and not re.search(imported, text):
+        if not TAUGHT & set(module.split("/")[:1]) and not _imported(module, text):
             continue
         for node in ast.parse(path.read_text("utf8")).body:
             if isinstance(node, ast.ClassDef | ast.FunctionDef):
                 found.setdefault(node.name, {})[module] = bare(node)
     return found
+
+
+def _imported(module: str, text: str) -> bool:
+    package, _, name = module.rpartition("/")
+    names = [f"{package}.{name}" if package else name]
+    if package != "experiments":  # has no face: its modules are imported one by one
+        names += [package] if package else []
+    return any(
+        re.search(rf"plusx\.{name}(?![.\w])|from plusx import [^\n]*\b{name}\b", text)
+        for name in names
+    )
 
 
 def bare(node: ast.AST) -> str:

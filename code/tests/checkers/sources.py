@@ -21,6 +21,21 @@ MODULES = {
 }
 
 
+def value(source: str, place: str) -> Any:
+    """Return what stands at the place of a source: a record, or "=" for a calculation.
+
+    Raises:
+        ValueError: for a source that is neither.
+    """
+    from plusx import records
+
+    if source == "=":
+        return compute(place)
+    if source not in records.names():
+        raise ValueError(f"{source!r} is no record and no work of references.bib")
+    return record(source, place)
+
+
 def record(name: str, path: str) -> Any:
     """Return the value of a recorded run, or a setting, at a dotted path."""
     from plusx import records

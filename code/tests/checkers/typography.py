@@ -12,8 +12,9 @@ from pathlib import Path
 
 import autocorrect_py
 
-from checkers.books import HAN, SEPARATOR, cells, pairs
+from checkers.books import SEPARATOR, cells, pairs
 from checkers.content import parser, read
+from plusx.bilingual import HAN
 
 # halfwidth-punctuation would turn "0.1 %、0.2 %" into "0.1 %, 0.2 %".
 autocorrect_py.load_config(

@@ -151,6 +151,7 @@ def test_show_defines_nothing_inside_a_label_layer():
             assert not [e for e in child.iter() if e.get("id")]
 
 
+@pytest.mark.slow
 def test_show_gives_the_same_bytes_in_another_process():
     """A fresh interpreter with other hash seeds draws the same."""
     code = (

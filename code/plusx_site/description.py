@@ -1,0 +1,51 @@
+"""What a page says about itself: for search engines, previews and shared links."""
+
+import re
+from html import escape
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+SUMMARY_LENGTH = 180
+
+
+def summary(doctree: nodes.Element, language: str) -> str:
+    """Return the first sentences of a page in a language, or an empty text."""
+    for block in doctree.findall(nodes.Element):
+        if f"lang-{language}" not in block.get("classes", ()):
+            continue
+        for paragraph in block.findall(nodes.paragraph):
+            text = " ".join(paragraph.astext().split())
+            if len(text) <= SUMMARY_LENGTH:
+                return text
+            return text[:SUMMARY_LENGTH].rsplit(" ", 1)[0].rstrip(",;:，；：") + "…"
+    return ""
+
+
+def describe_page(
+    app: Sphinx,
+    page: str,
+    template: str,
+    context: dict,
+    doctree: nodes.document | None,
+) -> None:
+    """Say in the head of a page what it is about, for search engines and previews."""
+    if doctree is None:
+        return
+    english, chinese = (summary(doctree, language) for language in ("en", "zh"))
+    title = re.sub(r"<[^>]+>", "", context.get("title", ""))
+    found = [
+        ("name", "description", " · ".join(filter(None, (english, chinese)))),
+        ("property", "og:title", title),
+        ("property", "og:description", english),
+        ("property", "og:site_name", app.config.html_title or app.config.project),
+        ("property", "og:type", "article"),
+        ("property", "og:locale", "en_GB"),
+        ("property", "og:locale:alternate", "zh_CN"),
+    ]
+    tags = "".join(
+        f'\n    <meta {kind}="{name}" content="{escape(text)}" />'
+        for kind, name, text in found
+        if text
+    )
+    context["metatags"] = context.get("metatags", "") + tags

@@ -1,0 +1,147 @@
+"""Pages that ask for nothing elsewhere and load nothing that they do not use."""
+
+import re
+from types import SimpleNamespace
+
+import books
+import pytest
+from books.cells import markdown
+from books.pages import TITLE_PAGE
+from bs4 import BeautifulSoup
+from docutils import nodes
+
+from plusx_site import description, selfcontained
+
+LEAVING = [
+    ('<img src="https://example.org/a.png">', "https://example.org/a.png"),
+    ("<script async src=//cdn.example/x.js></script>", "//cdn.example/x.js"),
+    ('<link rel="stylesheet" href="http://example.org/a.css">', "http://example.org"),
+    ('<div style="background: url(https://example.org/b.png)">', "https://example"),
+    ("<style>@import 'https://example.org/c.css'</style>", "https://example.org/c"),
+    ('<iframe title="a" src="https://example.org/">', "https://example.org/"),
+    ('<svg><image xlink:href="https://example.org/d.svg"/>', "https://example.org/d"),
+]
+STAYING = [
+    '<a href="https://example.org/paper">paper</a>',
+    '<a class="reference external" href="https://example.org/">x</a>',
+    '<img src="../_images/a.png">',
+    '<svg xmlns="http://www.w3.org/2000/svg"><use href="#mj1"/></svg>',
+    '<img src="data:image/png;base64,AAAA">',
+    "<p>The address https://example.org is only text.</p>",
+]
+
+
+def script(name=None, body=None):
+    """Return an entry of a page's scripts, as Sphinx has it."""
+    return SimpleNamespace(filename=name, attributes={"body": body} if body else {})
+
+
+@pytest.mark.parametrize(("html", "address"), LEAVING)
+def test_request_outside_is_found(html, address):
+    """Whatever a browser would fetch by itself counts as a request."""
+    (found,) = selfcontained.requests(f"<p>words</p>{html}")
+    assert found.startswith(address)
+
+
+@pytest.mark.parametrize("html", STAYING)
+def test_link_and_local_file_are_no_request(html):
+    """A link waits for a click; a local file, data and names of formats are fine."""
+    assert selfcontained.requests(html) == []
+
+
+@pytest.mark.parametrize(
+    ("asset", "body", "expected"),
+    [
+        (script("_static/copybutton.js?v=1"), '<div class="highlight">', True),
+        (script("_static/copybutton.js?v=1"), "<p>no code</p>", False),
+        (script("_static/design-tabs.js"), '<div class="sd-card">', False),
+        (script("_static/design-tabs.js"), '<div class="sd-tab-set">', True),
+        (script("_static/sphinx-thebe.js"), '<div class="cell">', False),
+        (script(None, "const THEBE_JS_URL = '…'"), "", False),
+        (script(None, "let toggleHintShow = '…';"), "", False),
+        (script("_static/doctools.js"), "", True),
+        (script("_static/bilingual.js"), "", True),
+    ],
+)
+def test_asset_is_loaded_where_it_is_used(asset, body, expected):
+    """Scripts and styles follow what stands on the page."""
+    assert selfcontained.is_used(asset, body) is expected
+
+
+def test_style_sheet_loses_its_icon_font_alone():
+    """Rules of Font Awesome go, among them the font; the rules around them stay."""
+    css = (
+        "a{color:red}.fa-bars:before{content:'x'}@font-face{font-family:Font Awesome 6;"
+        "src:url(fa.woff2)}@keyframes fa-spin{0%{opacity:0}to{opacity:1}}b{margin:0}"
+        ".fas,.fa{font-weight:900}@media print{p{margin:0}}"
+    )
+    expected = "a{color:red}b{margin:0}@media print{p{margin:0}}"
+    assert selfcontained.without_icons(css) == expected
+
+
+def paragraph(language, text):
+    """Return a block in a language with one paragraph."""
+    block = nodes.container(classes=[f"lang-{language}"])
+    return block.__iadd__(nodes.paragraph("", text))
+
+
+def test_summary_is_the_first_paragraph_of_its_language():
+    """Each language has its own description, cut at a word."""
+    page = nodes.section()
+    page += [paragraph("en", "Short words."), paragraph("zh", "短短几个字。")]
+    assert description.summary(page, "en") == "Short words."
+    assert description.summary(page, "zh") == "短短几个字。"
+    long = nodes.section("", paragraph("en", "word, " * 100))
+    cut = description.summary(long, "en")
+    assert cut.endswith("word…") and len(cut) <= description.SUMMARY_LENGTH + 1
+
+
+@pytest.mark.slow
+def test_built_page_loads_local_files_that_exist(good_book):
+    """Each script, style and picture of each page is a file of the site."""
+    for page in good_book.site.rglob("*.html"):
+        soup = BeautifulSoup(page.read_text("utf-8"), "html.parser")
+        named = [tag["src"] for tag in soup.select("[src]")]
+        named += [tag["href"] for tag in soup.select("link[href]")]
+        files = [
+            name.partition("?")[0] for name in named if name[:5] not in ("#", "data:")
+        ]
+        assert [name for name in named if re.match(r"(https?:)?//", name)] == []
+        assert [name for name in files if not (page.parent / name).exists()] == []
+
+
+@pytest.mark.slow
+def test_built_site_has_no_dead_weight(good_book):
+    """Font Awesome, thebe and translations of the theme are not in the site."""
+    names = [path.name for path in good_book.site.rglob("*")]
+    heavy = ("fontawesome", "thebe", "locales", "require")
+    assert [name for name in names if any(word in name for word in heavy)] == []
+    sheet = good_book.site / "_static" / "styles" / "pydata-sphinx-theme.css"
+    assert "@font-face" not in sheet.read_text("utf-8")
+
+
+@pytest.mark.slow
+def test_built_page_describes_itself(good_book):
+    """Search engines and previews get a title and a description in both languages."""
+    soup = BeautifulSoup(good_book.page("mini"), "html.parser")
+    description = soup.select_one('meta[name="description"]')["content"]
+    assert description.startswith("Train a network with 20 layers")
+    assert "先训练一个 20 层的网络" in description
+    assert soup.select_one('meta[property="og:title"]')["content"].startswith("Deeper")
+    assert soup.select_one('link[rel="icon"]')["href"].endswith("favicon.svg")
+
+
+@pytest.mark.slow
+def test_request_outside_fails_the_build_and_is_named(tmp_path):
+    """A picture from elsewhere on one page fails the build with the page's name."""
+    picture = "![a](https://example.org/a.png)"
+    cells = [
+        markdown("# A picture · 一幅图"),
+        markdown(f"Look: {picture}", "en"),
+        markdown(f"请看：{picture}", "zh"),
+    ]
+    pages = {"index": TITLE_PAGE, "bad": cells}
+    built = books.build(books.write(tmp_path / "book", pages))
+    assert built.status != 0
+    (line, *_) = [li for li in built.log.splitlines() if "would ask for" in li]
+    assert "chapters/bad" in line and "https://example.org/a.png" in line
