@@ -39,7 +39,7 @@ function plusxChallenges(page, say) {
   function table() {
     const now = results.findLast(usual);
     if (!now) return "";
-    const text = (cell) => !cell ? "?" : cell.broken ? "NaN" : `${cell.error.toFixed(0)} %`;
+    const text = (cell) => !cell ? "?" : cell.broken ? "NaN" : `${cell.error.toFixed(0)}\u00a0%`;
     const [a, b, c, d] = cells().map(text);
     const row = (head, ...values) => `<tr><th scope="row">${say(head)}</th>` +
       values.map((value) => `<td>${value}</td>`).join("") + "</tr>";

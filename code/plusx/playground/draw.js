@@ -93,8 +93,10 @@ function plusxDraw() {
       `<text x="${left - 5}" y="${Y(value) + 4}" text-anchor="end">${text}</text>`);
     const dotted = measure === "left" ? `<path d="M${left} ${Y(chance)}H${width}" ` +
       `stroke="currentColor" stroke-dasharray="2 3" stroke-opacity=".8"/>` : "";
-    const under = [[left, "start", 1], [width, "end", values.length]].map(([x, anchor, k]) =>
-      `<text x="${x}" y="${foot}" text-anchor="${anchor}">${k}</text>`);
+    const ends = [[left, "start", 0], [width, "end", values.length - 1]];
+    const under = ends.slice(values.length > 1 ? 0 : 1).map(([x, anchor, k]) =>
+      `<text x="${x}" y="${foot}" text-anchor="${anchor}">` +
+      `${k + 1}${width > 230 ? `: ${figure(values[k])}` : ""}</text>`);
     return `<svg viewBox="0 0 ${width} ${foot + 3}" height="${foot + 3}" aria-hidden="true" ` +
       `fill="currentColor" font-size="11" font-family="inherit">` +
       [...bars, ...labels, dotted, ...under].join("") + "</svg>";

@@ -16,7 +16,7 @@ function plusxShow(page, draw, side, say, fill) {
   const digits = state.data === "digits";
   const last = nets[0].settings.epochs;
 
-  const percent = (value) => `${value.toFixed(1)} %`;
+  const percent = (value) => `${value.toFixed(1)}\u00a0%`;
   // Digits are counted over an epoch, as in the record; a first look stands in till then.
   const said = (net) => {
     const [, loss, error] = net.points[net.points.length - 1] || [0, NaN, NaN];
@@ -85,12 +85,11 @@ function plusxShow(page, draw, side, say, fill) {
 
   // What a reader is told, and a screen reader says, when training rests.
   function readout() {
-    if (page.running) return;
     const [a, b] = nets.map((net) => net.broken ? words.nan
       : said(net) ? both(words.result, { error: percent(said(net).error) }) : ["…", "…"]);
     const steps = Math.max(...nets.map((net) => net.steps));
     const values = { steps, one: name(nets[0]), a, two: name(nets[1]), b };
-    const told = page.ended ? words.ended : steps ? words.paused : words.ready;
+    const told = page.running ? words.running : page.ended ? words.ended : steps ? words.paused : words.ready;
     put(find(".pg-readout"), say(both(told, values), ""));
   }
 

@@ -89,13 +89,13 @@
       const full = size === "full";
       return `<div class="pg-ui" data-size="${size}"><div class="pg-bar">${button("run", words.run)}` +
         `${button("step", words.step)}${button("reset", words.reset)}` +
-        `<span class="pg-clock"></span></div><div class="pg-panes">${pane}${pane}</div>` +
+        `<span class="pg-clock"></span></div><output class="pg-readout" aria-live="polite"></output>` +
+        `<div class="pg-panes">${pane}${pane}</div>` +
         (full ? `<div class="pg-measure">${choice(words.measures, `pg-${++count}`)}` +
           `<p class="pg-hint"></p></div><div class="pg-curves">` +
           `${choice(words.axes, `pg-${++count}`)}<div class="pg-chart"></div>` +
           `<p class="pg-note"></p></div>` : "") +
         `<div class="pg-controls">${built.join("")}</div>` +
-        `<output class="pg-readout" aria-live="polite"></output>` +
         `${full ? '<div class="pg-challenges"></div>' : ""}</div>`;
     }
 

@@ -53,7 +53,7 @@ FIXED = {
 MEASURES = {
     **explorer.choice(
         "measure",
-        ("each block, coloured by", "给每个块上色，看的是"),
+        ("each block, colored by", "给每个块上色，看的是"),
         "gradient",
         {
             "gradient": ("gradient", "梯度"),
@@ -112,6 +112,7 @@ WORDS = {
         "Both nets start from the same random numbers. Press Train.",
         "两个网络从同一组随机数出发。请按“开始训练”。",
     ),
+    "running": ("Training …", "正在训练……"),
     "paused": (
         "Paused at step {steps}: {one} {a}, {two} {b}.",
         "停在第 {steps} 步：{one} {a}，{two} {b}。",
