@@ -1,4 +1,4 @@
-"""The playground: a plain and a residual net, trained side by side in the reader's page.
+"""The playground: a plain and a residual net, trained side by side in the page.
 
 `show` writes a custom element, its data and its scripts into one HTML output. The nets
 are ours (`net.js`) and train in Workers of the page: no kernel, no network. Where no

@@ -53,11 +53,9 @@ function plusxNet() {
       for (let j = tiled; j < columns; j++) {
         let s = 0, t = 0;
         for (let p = 0, a = i * ai, b = j * bj; p < inner; p++, a += ap, b += bp) {
-          s += A[a] * B[b];
-          t += A[a + next] * B[b];
+          s += A[a] * B[b]; t += A[a + next] * B[b];
         }
-        C[up + j] = s;
-        C[down + j] = t;
+        C[up + j] = s; C[down + j] = t;
       }
     }
   }
@@ -70,8 +68,7 @@ function plusxNet() {
     const [out, dx] = [floats(outputs * batch), floats(inputs * batch)];
     let input;
     return {
-      parameters: [weight, bias],
-      weight,
+      parameters: [weight, bias], weight,
       forward(x, n) {
         input = x;
         multiply(out, weight.value, inputs, 1, x, n, 1, outputs, inputs, n);
@@ -99,8 +96,7 @@ function plusxNet() {
     const [out, hat, dx] = [1, 2, 3].map(() => floats(width * batch));
     const [means, inverse] = [floats(width), floats(width)];
     return {
-      parameters: [gamma, beta],
-      gamma,
+      parameters: [gamma, beta], gamma,
       forward(x, n, freeze) {
         for (let j = 0; j < width; j++) {
           const [start, end] = [j * n, j * n + n];
@@ -112,10 +108,7 @@ function plusxNet() {
             [means[j], inverse[j]] = [mean, 1 / Math.sqrt(squares / n + 1e-5)];
           }
           const [mean, scale, g, b] = [means[j], inverse[j], gamma.value[j], beta.value[j]];
-          for (let k = start; k < end; k++) {
-            hat[k] = (x[k] - mean) * scale;
-            out[k] = g * hat[k] + b;
-          }
+          for (let k = start; k < end; k++) out[k] = g * (hat[k] = (x[k] - mean) * scale) + b;
         }
         return out;
       },
@@ -123,10 +116,7 @@ function plusxNet() {
         for (let j = 0; j < width; j++) {
           const [start, end] = [j * n, j * n + n];
           let [sum, along] = [0, 0];
-          for (let k = start; k < end; k++) {
-            sum += d[k];
-            along += d[k] * hat[k];
-          }
+          for (let k = start; k < end; k++) { sum += d[k]; along += d[k] * hat[k]; }
           [beta.gradient[j], gamma.gradient[j]] = [sum, along];
           const [mean, slope, f] = [sum / n, along / n, gamma.value[j] * inverse[j]];
           for (let k = start; k < end; k++) dx[k] = f * (d[k] - mean - hat[k] * slope);
@@ -170,9 +160,7 @@ function plusxNet() {
     const [sum, ds, dx] = [1, 2, 3].map(() => floats(width * batch));
     return {
       parameters: branch.flatMap((operation) => operation.parameters),
-      layers,
-      norms,
-      state: null,
+      layers, norms, state: null,
       forward(x, n, freeze) {
         let y = x;
         for (const operation of branch) y = operation.forward(y, n, freeze);
@@ -207,12 +195,11 @@ function plusxNet() {
     const { inputs, classes, width, batch, layers, scaled, near, seed } = settings;
     const draw = random(seed);
     const count = layers / 2;
-    const first = linear(inputs, width, batch, draw);
+    const first = [linear(inputs, width, batch, draw), activation(settings.activation, width, batch)];
     const blocks = Array.from({ length: count }, () =>
       block(settings, scaled ? 1 / Math.sqrt(count) : 1, draw));
-    const last = linear(width, classes, batch, draw);
     if (near) for (const one of blocks) startNear(one, settings);
-    const operations = [first, activation(settings.activation, width, batch), ...blocks, last];
+    const operations = [...first, ...blocks, linear(width, classes, batch, draw)];
     const parameters = operations.flatMap((operation) => operation.parameters);
     return { operations, blocks, parameters, classes, slope: floats(classes * batch) };
   }

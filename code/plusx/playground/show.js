@@ -32,8 +32,17 @@ function plusxShow(page, draw, side, say, fill) {
     return say(both(words.numbers, values));
   }
 
+  // Drawn again only for something new: a look, a size, a language, a theme.
+  function fresh(net, what, ...signs) {
+    const before = (net.drawn || (net.drawn = {}))[what] || [];
+    net.drawn[what] = signs;
+    return signs.some((sign, k) => sign !== before[k]);
+  }
+
   function picture(net, canvas) {
-    if (!canvas.clientWidth) return;
+    const { lang, theme } = document.documentElement.dataset;
+    const wide = canvas.clientWidth;
+    if (!wide || !fresh(net, "picture", wide, lang, theme, net.seen, net.cells, net.broken, page.turn)) return;
     const { labels, inputs } = page.data;
     const answers = net.seen && net.seen.answers;
     if (digits) draw.images(canvas, { pixels: page.digits.pixels, labels, answers });
@@ -50,10 +59,11 @@ function plusxShow(page, draw, side, say, fill) {
 
   function strip(net) {
     const place = net.pane.querySelector(".pg-strip");
-    if (!full || !place.clientWidth) return;
+    const wide = place.clientWidth;
+    if (!full || !wide || !fresh(net, "strip", wide, zh, net.seen, measure, page.turn)) return;
     const values = net.seen ? net.seen.blocks : Array(state.layers / 2).fill(NaN);
     const chance = 1 / page.data.classes;
-    put(place, draw.strip({ measure, values, kind: net.kind, chance }, place.clientWidth));
+    put(place, draw.strip({ measure, values, kind: net.kind, chance }, wide));
     const ends = { first: draw.figure(values[0]), last: draw.figure(values[values.length - 1]),
       count: values.length, measure: words.measures.options.find((o) => o.value === measure).label };
     place.setAttribute("role", "img");
@@ -69,12 +79,14 @@ function plusxShow(page, draw, side, say, fill) {
 
   function chart() {
     const place = find(".pg-chart");
-    if (!place || !place.clientWidth) return;
+    const sizes = nets.map((net) => net.broken || net.points.length);
+    const wide = place && place.clientWidth;
+    if (!wide || !fresh(page, "chart", wide, axis, page.turn, ...sizes)) return;
     const drawn = nets.map(({ kind, points, broken, ...net }) => ({ kind, points, broken, band: band(net) }));
     const wanted = { axis, last, nets: drawn, step: digits ? 5 : 150 };
     const unit = say(digits ? words.epochs : words.steps);
     const label = say(words.axes.options.find((o) => o.value === axis).axis);
-    put(place, `<div class="pg-axis">${label}</div>${draw.curves(wanted, place.clientWidth)}` +
+    put(place, `<div class="pg-axis">${label}</div>${draw.curves(wanted, wide)}` +
       `<div class="pg-axis pg-x">${unit}</div>`);
     const notes = drawn.filter((net) => net.band).map(({ kind, band }) => band.broken
       ? both(words.lost, { name: words.nets[kind], broken: band.broken }) : null).filter(Boolean);

@@ -163,7 +163,7 @@
     // Build both nets anew from the setting, at step 0.
     reset() {
       const { data, seed, layers, norm, scale, near, activation, rate } = this.state;
-      this.id = (this.id || 0) + 1;
+      this.turn = (this.turn || 0) + 1;
       [this.looked, this.ended] = [0, false];
       if (data === "digits" && !this.digits) this.digits = unpack(this.config.digits);
       this.data = data === "digits" ? this.digits.data : tools.spirals(seed);
@@ -185,13 +185,13 @@
       }
       net.busy = true;
       const look = { measure: this.measure || "gradient", map: this.state.data === "spirals" };
-      net.worker.postMessage({ ...look, ...message, id: this.id });
+      net.worker.postMessage({ ...look, ...message, id: this.turn });
     }
     ask(steps, look = {}) {
       for (const net of this.nets) if (!net.done || !steps) this.post(net, { steps, ...look });
     }
     hear(net, reply) {
-      if (reply.id !== this.id) return;
+      if (reply.id !== this.turn) return;
       net.busy = false;
       const { steps, broken, done, points, seen, cells, time } = reply;
       if (!seen && !broken && steps > net.steps) net.pace = time / (steps - net.steps);

@@ -1,4 +1,4 @@
-"""The playground's words: each a pair (English, Chinese); {…} is filled in by the page."""
+"""The playground's words, as pairs (English, Chinese); the page fills in {…}."""
 
 from plusx import explorer
 
@@ -187,7 +187,8 @@ CHALLENGES = {
         "reward": (
             "Read your table by rows and by columns. Then scale the branches by "
             "1/√blocks and try again without norm.",
-            "横着读一遍这张表，再竖着读一遍。然后把分支的缩放改成 1/√块数，不用归一化再试一次。",
+            "横着读一遍这张表，再竖着读一遍。"
+            "然后把分支的缩放改成 1/√块数，不用归一化再试一次。",
         ),
     },
 }

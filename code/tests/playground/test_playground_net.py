@@ -232,7 +232,10 @@ def test_measures_of_blocks_equal_pytorch(engine):
         linear = [m for m in block.branch if isinstance(m, nn.Linear)]
         size, gradient = (
             torch.cat([tensor.flatten() for tensor in tensors]).norm().item()
-            for tensors in zip(*[(m.weight, m.weight.grad) for m in linear])
+            for tensors in (
+                [m.weight for m in linear],
+                [m.weight.grad for m in linear],
+            )
         )
         expected["gradient"].append(gradient)
         expected["update"].append(SETTINGS["rate"] * gradient / size)
