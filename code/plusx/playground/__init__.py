@@ -40,9 +40,10 @@ CAPTIONS = {
     "full": (
         "Two nets that differ by one addition, trained in this page. A block has two "
         "layers; bars show the blocks from the input to the output. On the digits they "
-        "replicate the fully connected nets below; their bands are the recorded runs.",
-        "两个网络只差一次加法，就在这一页里训练。每个块有两层；竖条从左到右是从输入到"
-        "输出的各个块。选手写数字时，重现的就是本章的全连接网络，色带是存档的实验结果。",
+        "replicate the fully connected nets of chapter 1, whose recorded runs are the "
+        "bands.",
+        "两个网络只差一次加法，就在这一页里训练。每个块有两层；竖条从左到右，是从输入到"
+        "输出的各个块。选手写数字，重现的就是第 1 章的全连接网络，色带是存档的运行结果。",
     ),
     "small": (
         "Two nets that differ by one addition, trained in this page: which point "
