@@ -22,7 +22,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from plusx import figures, markup, records
+from plusx import figures, records
+from plusx.figures import html
 from plusx.playground import words
 
 SIZES = ("full", "small")
@@ -42,8 +43,9 @@ CAPTIONS = {
         "layers; bars show the blocks from the input to the output. On the digits they "
         "replicate the fully connected nets of chapter 1, whose recorded runs are the "
         "bands.",
-        "两个网络只差一次加法，就在这一页里训练。每个块有两层；竖条从左到右，是从输入到"
-        "输出的各个块。选手写数字，重现的就是第 1 章的全连接网络，色带是存档的运行结果。",
+        "两个网络只差一次加法，就在这一页里训练。每个块有两层；竖条从左到右，是从输入"
+        "到输出的各个块。选手写数字，重现的就是第 1 章的全连接网络，"
+        "色带是存档的运行结果。",
     ),
     "small": (
         "Two nets that differ by one addition, trained in this page: which point "
@@ -74,7 +76,7 @@ def show(size: str = "full", *, name: str = "playground"):
 
     if size not in SIZES:
         raise ValueError(f"size must be one of {SIZES}, got {size!r}")
-    markup.check_name(name)
+    html.check_name(name)
     picture = figures.still(_still(), name=name, alt=ALT)
     text = json.dumps(data(size), ensure_ascii=False, separators=(",", ":"))
     safe = text.replace("</", "<\\/")
@@ -84,10 +86,8 @@ def show(size: str = "full", *, name: str = "playground"):
         f'<script type="application/json">{safe}</script>\n'
         f'<div class="plusx-still">\n{picture}\n</div>\n</plusx-playground>'
     )
-    figure = markup.figure(name, element, CAPTIONS[size], figures.language())
-    return HTML(
-        f"<style>\n{_read('style.css')}</style>\n{figure}\n<script>\n{script()}</script>"
-    )
+    figure = html.figure(name, element, CAPTIONS[size], figures.language())
+    return HTML(f"{figure}\n<script>\n{script()}</script>")
 
 
 def data(size: str) -> dict[str, Any]:
@@ -105,8 +105,9 @@ def data(size: str) -> dict[str, Any]:
 
 
 def script() -> str:
-    """The JavaScript of the playground, without the comments on lines of their own."""
-    return re.sub(r"(?m)^ *//.*\n", "", "".join(map(_read, SCRIPTS)))
+    """The JavaScript, its style sheet in it, without lines that only comment."""
+    source = re.sub(r"(?m)^ *//.*\n", "", "".join(map(_read, SCRIPTS)))
+    return source.replace('"style.css"', json.dumps(_read("style.css")))
 
 
 def digits() -> dict[str, Any]:

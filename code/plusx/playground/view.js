@@ -3,6 +3,7 @@
 // at full size, the digits and the recorded bands.
 (function () {
   if (customElements.get("plusx-playground")) return;
+  document.head.insertAdjacentHTML("beforeend", `<style>${"style.css"}</style>`);
   const draw = plusxDraw();
   const tools = plusxRun(plusxNet());
   const SOURCE = `const tools = (${plusxRun})((${plusxNet})());

@@ -24,7 +24,7 @@ FLOORS = (
     {"bilingual", "gradients", "fitting", "networks", "data", "records"},
     {"figures", "experiments", "train"},
     {"explorer", "bets", "bench"},
-    {"pictures"},
+    {"pictures", "playground"},
     {"labs"},
 )
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}

@@ -8,7 +8,8 @@ from importlib.resources import files
 import pytest
 import torch
 
-from plusx import data, markup, playground, records
+from plusx import data, playground, records
+from plusx.bilingual import check_pair
 from plusx.playground import bench, words
 
 pytestmark = pytest.mark.usefixtures("english")
@@ -65,7 +66,7 @@ def test_every_word_is_there_in_both_languages():
     assert len(found) > 40
     for pair in found:
         if pair != ("NaN", "NaN"):
-            markup.check_pair(pair[0], pair)
+            check_pair(pair[0], pair)
         holes = [sorted(re.findall(r"\{\w+\}", text)) for text in pair]
         assert holes[0] == holes[1], pair
 
@@ -74,8 +75,7 @@ def test_scripts_are_light_and_the_network_is_small():
     """The net: under 250 lines and 12 kB; everything: under 20 kB compressed."""
     source = (ROOM / "net.js").read_text("utf8")
     assert len(source.splitlines()) < 250 and len(source.encode()) < 12_000
-    style = (ROOM / "style.css").read_text("utf8")
-    assert len(gzip.compress((playground.script() + style).encode())) < 20_000
+    assert len(gzip.compress(playground.script().encode())) < 20_000
 
 
 def test_scripts_ask_for_nothing():
