@@ -10,7 +10,7 @@ function plusxNet() {
 
   // Numbers from 0 to 1 that depend on the seed alone (Marsaglia's xorshift).
   function random(seed) {
-    let state = Math.imul(seed + 1, 0x9e3779b1) || 1;
+    let state = Math.imul(seed + 1, 2654435761) || 1;
     const next = () => {
       state ^= state << 13;
       state ^= state >>> 17;

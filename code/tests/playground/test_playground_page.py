@@ -66,7 +66,7 @@ def open_page(chromium, folder):
 def wait_for(tab, condition):
     """Wait until something holds of `page`, the element."""
     text = f"(page => {condition})(document.querySelector('plusx-playground'))"
-    tab.wait_for_function(text, timeout=90_000)
+    tab.wait_for_function(text, timeout=300_000)
 
 
 def idle(tab):
