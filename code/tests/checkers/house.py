@@ -25,8 +25,8 @@ HEAVY = ("torch", "matplotlib", "sklearn", "IPython", "ipywidgets", "numpy", "sc
 FLOORS = (
     {"bilingual", "gradients", "fitting", "networks", "data", "records"},
     {"figures", "experiments", "train"},
-    {"explorer", "bets", "bench", "playground", "reproduce"},
-    {"pictures"},
+    {"explorer", "bets", "bench", "reproduce"},
+    {"pictures", "playground"},
     {"labs"},
 )
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
