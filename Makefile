@@ -77,7 +77,7 @@ record: environment-all ## train and record runs (NET=resnet56 SEEDS=0-4)
 	  --data $(DATA) --record $(WEIGHTS)
 
 reproduce: environment-all ## run recorded CPU experiments again, compare (NAME=spectra)
-	$(PY) -m plusx.experiments --compare $(NAME)
+	$(PY) -m plusx.reproduce $(NAME)
 
 links: environment-book ## check every external link (needs the network)
 	@$(BOOK) --builder linkcheck --path-output _build/links; failed=$$?; \
@@ -86,7 +86,7 @@ links: environment-book ## check every external link (needs the network)
 	  -D suppress_warnings=myst.xref_missing,myst.header . _build/links/readme && \
 	  exit $$failed
 
-repository: ## set the public address (URL=https://github.com/OWNER/NAME), list chapters
+repository: ## write the public address, that of origin or URL=…, and list new chapters
 	@$(PYTHON) code/tools/repository.py $(URL)
 
 lock: environment-all ## write down what came along with requirements.txt

@@ -1,4 +1,4 @@
-"""Chapter 3: the functions that its cells show compute what the text says of them."""
+"""Chapters 3 and 4: functions that their cells show compute what the text says."""
 
 import ast
 import copy
@@ -14,15 +14,19 @@ from plusx import gradients
 from plusx.experiments import turning
 
 torch.set_num_threads(1)
-CHAPTER = Path(__file__).parents[2] / "chapters" / "03_gradients.ipynb"
+CHAPTERS = [
+    Path(__file__).parents[2] / "chapters" / f"{name}.ipynb"
+    for name in ("03_products", "04_postmortem")
+]
 
 
 @pytest.fixture(scope="module")
 def shown():
-    """What the cells of chapter 3 define that begin with `def`."""
+    """What the cells of both chapters define that begin with `def`."""
     names = {"torch": torch, "nn": nn, "F": nn.functional, "gradients": gradients}
     names["copy"] = copy
-    for cell in nbformat.read(CHAPTER, as_version=4).cells:
+    notebooks = [nbformat.read(chapter, as_version=4) for chapter in CHAPTERS]
+    for cell in (cell for notebook in notebooks for cell in notebook.cells):
         if cell.cell_type == "code" and cell.source.startswith("def "):
             for node in ast.parse(cell.source).body:
                 if isinstance(node, ast.FunctionDef):

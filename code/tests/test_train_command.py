@@ -93,6 +93,7 @@ def test_batch_larger_than_the_data_is_refused(tmp_path, monkeypatch, capsys):
     assert "batch of at most 1438, got 2000" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_command_records_all_seeds_and_keeps_the_first_net(short, tmp_path, capsys):
     """One command: two runs, their record with provenance, and weights that load."""
     common = ["--device", "cpu", "--precision", "fp32", "--out", str(tmp_path / "runs")]

@@ -20,7 +20,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import environment
+import nbformat
 import repository
+import setup_cell
 
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv-colab"
@@ -92,12 +94,18 @@ def try_setup_cell(notebook: Path, folder: Path) -> None:
     pip("uninstall", "-y", "plusx")
     before = installed()
     address = repository.current(ROOT)
-    text = notebook.read_text(encoding="utf-8")
-    if f"git+{address}#" not in text:
+    content = nbformat.read(notebook, as_version=4)
+    cell = next(cell for cell in content.cells if cell.cell_type == "code")
+    if cell.source != setup_cell.bilingual(address):
         raise Broken(f"{notebook.name} has no set-up cell that installs from {address}")
+    # A folder that has the address of a repository, and its zip as GitHub packs it.
+    mirror = folder / "github.com/one-plus-x"
+    (mirror / "archive").mkdir(parents=True)
+    pack = ["git", "archive", "--prefix=one-plus-x-HEAD/", "HEAD", "-o"]
+    call([*pack, str(mirror / "archive/HEAD.zip")], "git", cwd=ROOT)
+    cell.source = setup_cell.bilingual(f"file://localhost{mirror}")
     copy = folder / notebook.name
-    # Old pips want a host in the address.
-    copy.write_text(text.replace(f"git+{address}#", f"git+file://localhost{ROOT}#"))
+    nbformat.write(content, copy)
     execute(copy, cells="first")
     after = installed()
     if "plusx" not in after:

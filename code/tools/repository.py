@@ -1,15 +1,19 @@
-"""Set the public address of the repository, or list the places that disagree.
+"""Set the public address of the repository, and list what a new chapter lacks.
 
 Usage: python3 code/tools/repository.py [https://github.com/OWNER/NAME]
 
 `_config.yml` holds the address; notebooks, READMEs, citation and package metadata say
-it again. The launch and edit buttons appear once it is set. Until then a reserved name
-that nobody can register stands there: pip installs code from this address.
-Without an argument what a new chapter lacks is written, the address stays.
+it again. Until it is known a reserved name that nobody can register stands there: pip
+installs code from this address. Without an argument GitHub's workflows take their own
+repository, so that a fork's site shows the fork; elsewhere git's remote `origin` is
+taken where there is no address yet. The launch and edit buttons appear with an address;
+Colab's only with one that is committed, since Colab opens what is committed.
 """
 
 import json
+import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -19,11 +23,15 @@ COLAB = "https://colab.research.google.com"
 BINDER = "https://mybinder.org"
 BUTTONS = ("use_repository_button", "use_issues_button", "use_edit_page_button")
 GITHUB = re.compile(r"https://github\.com/[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+")
+# What git may call a repository on GitHub: by https, perhaps with a token, or by ssh.
+REMOTE = re.compile(
+    r"(?:https://(?:[^@/]+@)?|git@|ssh://git@)github\.com[:/]([^/]+/[^/]+?)(?:\.git)?/?"
+)
 # Where an address of ours can stand; tools and tests write about addresses.
 FILES = ("*.md", "*.cff", "_config.yml", "chapters/*.ipynb", "chapters/*.md")
 PACKAGE_FILES = ("code/pyproject.toml", "code/plusx/**/*.py", "code/plusx_site/**/*.py")
 USES = (
-    re.compile(r"git\+(https://[^#\s\"'\\]+)"),
+    re.compile(r"BOOK = \\?\"(https://[^\"\\]+)"),
     re.compile(r"repository-code: \"?(https://[^\"\s]+)"),
     re.compile(r"Repository = \"(https://[^\"]+)"),
     re.compile(r"git clone (https://\S+)"),
@@ -35,18 +43,17 @@ WORDS = {
         "Chapter",
         "Run it",
         "Open in Colab",
-        "This copy has no public address yet:"
-        " `make repository URL=https://github.com/OWNER/NAME` writes it here, into the"
-        " notebooks, the launch buttons and the citation.",
+        "This copy has no public address yet: where git's `origin` is on GitHub,"
+        " `make repository` writes it here, into the notebooks, the launch buttons and"
+        " the citation.",
     ),
     "README.zh.md": (
         "在线阅读",
         "章节",
         "运行",
         "在 Colab 中打开",
-        "这份副本还没有公开地址：运行"
-        " `make repository URL=https://github.com/OWNER/NAME`，"
-        "地址就会写到这里，也写进笔记本、启动按钮和引用信息。",
+        "这份副本还没有公开地址：只要 git 的 `origin` 在 GitHub 上，运行"
+        " `make repository`，地址就会写到这里，也写进笔记本、启动按钮和引用信息。",
     ),
 }
 
@@ -64,6 +71,28 @@ def current(root: Path) -> str:
     return found[1].strip("\"'")
 
 
+def on_github() -> bool:
+    """Whether a workflow of GitHub is running this."""
+    return os.environ.get("GITHUB_ACTIONS") == "true"
+
+
+def known(root: Path) -> str:
+    """The address that the surroundings tell, or else the one there is.
+
+    Raises:
+        ValueError: if a workflow does not know its repository: what it publishes would
+            point pip to the placeholder.
+    """
+    if on_github():
+        return checked("https://github.com/" + os.environ.get("GITHUB_REPOSITORY", ""))
+    if current(root) != PLACEHOLDER:
+        return current(root)
+    command = ["git", "-C", str(root), "remote", "get-url", "origin"]
+    origin = subprocess.run(command, capture_output=True, text=True).stdout.strip()
+    found = REMOTE.fullmatch(origin)
+    return f"https://github.com/{found[1]}" if found else PLACEHOLDER
+
+
 def checked(url: str) -> str:
     """The address without `.git` and final slash.
 
@@ -79,12 +108,13 @@ def checked(url: str) -> str:
 def set_address(root: Path, url: str) -> list[Path]:
     """Write the address everywhere; return the files that changed."""
     new, old = checked(url), current(root)
+    committed = not on_github() or old != PLACEHOLDER
     changed = {}
     for path in files(root):
         before = path.read_text(encoding="utf-8")
         after = before.replace(old, new)
         if path.name == "_config.yml":
-            after = buttons(after, on=new != PLACEHOLDER)
+            after = buttons(after, on=new != PLACEHOLDER, colab=committed)
         if path.name in WORDS:
             after = BLOCK.sub(rf"\g<1>{block(root, path.name, new)}\g<3>", after)
         if after != before:
@@ -112,11 +142,12 @@ def disagreements(root: Path) -> list[str]:
     return wrong
 
 
-def buttons(config: str, *, on: bool) -> str:
-    """`_config.yml` with the launch and edit buttons on or off."""
+def buttons(config: str, *, on: bool, colab: bool = True) -> str:
+    """`_config.yml` with the launch and edit buttons on or off, perhaps all but one."""
     for name in BUTTONS:
         config = re.sub(rf"({name}:) \w+", rf"\1 {str(on).lower()}", config)
-    for name, address in (("colab_url", COLAB), ("binderhub_url", BINDER)):
+    addresses = {"colab_url": COLAB if colab else "", "binderhub_url": BINDER}
+    for name, address in addresses.items():
         value = f'"{address}"' if on else '""'
         config = re.sub(rf"({name}:) \"[^\"]*\"", rf"\1 {value}", config)
     return config
@@ -126,7 +157,7 @@ def block(root: Path, readme: str, url: str) -> str:
     """What a README says about addresses: live link, badges, the chapters."""
     read, chapter, run, colab, unset = WORDS[readme]
     rows = [f"| {chapter} | {run} |", "|---|---|"]
-    for path in sorted((root / "chapters").glob("*.ipynb")):
+    for path in sorted((root / "chapters").glob("[0-9]*.ipynb")):
         title, name = heading(path, readme), f"chapters/{path.name}"
         if url == PLACEHOLDER:
             rows.append(f"| {title} | [{name}]({name}) |")
@@ -165,13 +196,13 @@ def files(root: Path) -> list[Path]:
 
 
 def main() -> int:
-    """Set the address that is named, or keep the one there is.
+    """Set the address that is named, or the one that is known.
 
     Returns:
         0, or 1 after saying what is wrong.
     """
     try:
-        changed = set_address(ROOT, sys.argv[1] if sys.argv[1:] else current(ROOT))
+        changed = set_address(ROOT, sys.argv[1] if sys.argv[1:] else known(ROOT))
     except ValueError as problem:
         print(f"make: {problem}", file=sys.stderr)
         return 1

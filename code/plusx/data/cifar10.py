@@ -1,32 +1,28 @@
 """CIFAR-10 (Krizhevsky 2009): found, downloaded, checked and read.
 
 Without a setting, the official binary archive is downloaded once. The environment
-variable PLUSX_DATA names other places: a folder with that archive, with its six .bin
-files, or with an .npz of encoded images; or the address of a mirror.
+variable PLUSX_DATA names other places: the address of a mirror; or that archive, its
+six .bin files, the python files that torchvision keeps, an .npz of encoded images, or
+a folder that holds one of them.
 
-Nothing is unpickled, and nothing in an archive decides where a file is written: the
-six expected members are read into memory. A member holds records of 1 label byte and
-3 × 32 × 32 pixel bytes.
+Nothing in an archive decides where a file is written: the six expected members are read
+into memory. A .bin file holds records of 1 label byte and 3 × 32 × 32 pixel bytes.
 """
 
 import hashlib
-import io
 import os
 import sys
 import tarfile
-import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pooch
 import torch
-from PIL import Image
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save
-from torch import Tensor
 
+from plusx.data import cache as caches
+from plusx.data import encoded, pickled
 from plusx.data.datasets import DataSet, Split
 
 CLASSES = (
@@ -42,16 +38,23 @@ CLASSES = (
     "truck",
 )
 PIXEL_BYTES = 3 * 32 * 32
-MEMBERS = (*(f"data_batch_{number}.bin" for number in range(1, 6)), "test_batch.bin")
+BATCHES = (*(f"data_batch_{number}" for number in range(1, 6)), "test_batch")
+MEMBERS = tuple(f"{name}.bin" for name in BATCHES)
+FOLDER = "cifar-10-batches-bin"
+HINT = "Set PLUSX_DATA to a folder that holds it or to the address of a mirror."
 
 
 class Archive(NamedTuple):
-    """Where the archive comes from and how to know it; 10,000 images a member."""
+    """Where the archive comes from and how to know it; 10,000 images a member.
+
+    `python_md5` is how to know the python files and their archive.
+    """
 
     url: str = "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz"
     sha256: str = "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd"
     size_bytes: int = 170_052_171
     images_per_file: int = 10_000
+    python_md5: Mapping[str, str] = pickled.MD5
 
     @property
     def name(self) -> str:
@@ -68,98 +71,180 @@ def cifar10(
     """CIFAR-10: 50,000 training and 10,000 test images, uint8, 3 × 32 × 32.
 
     Args:
-        place: a folder or the address of a mirror; PLUSX_DATA when not given.
+        place: a folder, a file or the address of a mirror; PLUSX_DATA when not given.
         cache: where downloads and decoded images are kept.
 
     Raises:
         ValueError: when what lies there is not CIFAR-10; says what was expected.
         ConnectionError: when the download fails.
+        KeyboardInterrupt: after a signal, when nothing half-written is left.
     """
     place = place or os.environ.get("PLUSX_DATA", "")
     cache = cache or Path(pooch.os_cache("plusx"))
     if place and "://" not in place:
-        split, source = _from_folder(Path(place), archive, cache)
+        split, origin = _from_place(Path(place).expanduser(), archive, cache)
     else:
         path = _download(place, archive, cache)
-        split, source = _read_archive(path, archive), _source("", archive.sha256)
-    return DataSet(split, source, CLASSES, 4, mirror=True)
+        split, origin = _read_archive(path, archive), _origin("", archive.sha256)
+    return DataSet(split, origin, CLASSES, 4, mirror=True)
 
 
-def _source(form: str, sha256: str) -> str:
+def _origin(form: str, sha256: str) -> str:
     return f"CIFAR-10{form}, sha256 {sha256}"
 
 
 def _download(mirror: str, archive: Archive, cache: Path) -> Path:
     """The archive in the cache, downloaded where it is missing or damaged.
 
-    A download goes to a temporary file, which gets its name when the hash is right; one
-    that breaks off leaves nothing, and the next call begins anew.
+    Of several processes, one downloads it. It gets its name when the hash is right; a
+    download that breaks off leaves nothing, and the next call begins anew.
     """
+    path = cache / archive.name
+    if _is_whole(path, archive):
+        return path
     url = mirror or archive.url
     if not url.endswith(".gz"):
         url = f"{url.rstrip('/')}/{archive.name}"
-    hint = "Set PLUSX_DATA to a folder that holds it or to the address of a mirror."
-    try:
-        loader = pooch.HTTPDownloader(progressbar=sys.stderr.isatty(), timeout=60)
-        known = f"sha256:{archive.sha256}"
-        return Path(pooch.retrieve(url, known, archive.name, cache, downloader=loader))
-    except OSError as error:
-        if error.errno:  # a full disk, a folder that may not be written
-            raise
-        raise ConnectionError(f"could not download {url}: {error}. {hint}") from error
-    except ValueError as error:
+    with caches.alone(cache) as partial:
+        if _is_whole(path, archive):  # another process may have downloaded it
+            return path
+        try:
+            loader = pooch.HTTPDownloader(progressbar=sys.stderr.isatty(), timeout=60)
+            known = f"sha256:{archive.sha256}"
+            got = pooch.retrieve(url, known, archive.name, partial, downloader=loader)
+        except OSError as error:
+            if error.errno:  # a full disk, a folder that may not be written
+                raise
+            raise ConnectionError(
+                f"could not download {url}: {error}. {HINT}"
+            ) from error
+        except ValueError as error:
+            raise ValueError(
+                f"{url}: expected {archive.size_bytes:,} bytes with sha256 "
+                f"{archive.sha256}, got another file ({error}). {HINT}"
+            ) from error
+        return caches.keep(Path(got), path)
+
+
+def _is_whole(path: Path, archive: Archive) -> bool:
+    return path.is_file() and _digest(path) == archive.sha256
+
+
+def _digest(path: Path, kind: str = "sha256") -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, kind).hexdigest()
+
+
+def _from_place(place: Path, archive: Archive, cache: Path) -> tuple[Split, str]:
+    """Read what a file is or a folder holds, and name it.
+
+    The first form of which anything is there must be there as a whole.
+    """
+    if place.is_file():
+        return _from_file(place, archive, cache)
+    if not place.is_dir():
         raise ValueError(
-            f"{url}: expected {archive.size_bytes:,} bytes with sha256 "
-            f"{archive.sha256}, got another file ({error}). {hint}"
-        ) from error
-
-
-def _from_folder(folder: Path, archive: Archive, cache: Path) -> tuple[Split, str]:
-    """Read what a folder holds, and name it."""
-    packed = folder / archive.name
-    if packed.is_file():
-        _check(packed, archive)
-        return _read_archive(packed, archive), _source("", archive.sha256)
-    for inner in (folder, folder / "cifar-10-batches-bin"):
-        if all((inner / name).is_file() for name in MEMBERS):
-            contents = {name: (inner / name).read_bytes() for name in MEMBERS}
-            sha256 = hashlib.sha256(b"".join(contents.values())).hexdigest()
-            return _parse(contents, archive, inner), _source(" (.bin files)", sha256)
-    encoded = sorted(folder.glob("*.npz"))
-    if len(encoded) == 1:
-        return _from_encoded(encoded[0], cache)
+            f"PLUSX_DATA: expected a folder, a file or an address with ://, got {place}"
+            ": there is no such file or folder"
+        )
+    for name in (archive.name, pickled.PACKED):
+        if (place / name).is_file():
+            return _from_file(place / name, archive, cache)
+    for names, inner in ((MEMBERS, FOLDER), (BATCHES, pickled.FOLDER)):
+        for folder in (place, place / inner):
+            begun = any((folder / name).exists() for name in names)
+            if begun or (folder.is_dir() and folder.name == inner):
+                return _from_six(folder, names, archive)
+    packed = sorted(place.glob("*.npz"))
+    if len(packed) == 1:
+        return _from_file(packed[0], archive, cache)
     raise ValueError(
-        f"PLUSX_DATA: expected {archive.name}, its six .bin files or one .npz of "
-        f"encoded images in {folder}, got "
-        + (f"{len(encoded)} .npz files" if encoded else "none of them")
+        f"PLUSX_DATA: expected {archive.name}, its six .bin files, {pickled.PACKED}, "
+        f"its six files or one .npz of encoded images in {place}, "
+        f"got {_holds(path.name for path in packed or place.iterdir())}"
     )
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _holds(names: Iterable[str]) -> str:
+    """What is there, in a few names."""
+    names = sorted(names)
+    return ", ".join(names[:6]) + " …" * (len(names) > 6) if names else "nothing"
 
 
-def _check(path: Path, archive: Archive) -> None:
-    sha256 = _sha256(path)
-    if sha256 != archive.sha256:
+def _from_file(path: Path, archive: Archive, cache: Path) -> tuple[Split, str]:
+    """Read an archive or an .npz, and name it."""
+    sha256 = _digest(path)
+    if path.suffix == ".npz":
+        split = encoded.read(path, sha256, CLASSES, cache)
+        quality = encoded.quality(path, CLASSES)
+        return split, _origin(f", JPEG q{quality}" if quality else ", JPEG", sha256)
+    if path.name == pickled.PACKED:
+        md5 = archive.python_md5[path.name]
+        _expect(path, f"md5 {md5}", f"md5 {_digest(path, 'md5')}")
+        contents = _members(path, pickled.FOLDER, BATCHES)
+        return _from_python(contents, path, archive)
+    if path.suffix != ".gz":
         raise ValueError(
-            f"{path}: expected {archive.size_bytes:,} bytes with sha256 "
-            f"{archive.sha256}, got {path.stat().st_size:,} bytes with {sha256}"
+            f"PLUSX_DATA: expected {archive.name}, {pickled.PACKED}, an .npz or the "
+            f"folder of the other files, got {path}"
         )
+    _expect(
+        path,
+        f"{archive.size_bytes:,} bytes with sha256 {archive.sha256}",
+        f"{path.stat().st_size:,} bytes with sha256 {sha256}",
+    )
+    return _read_archive(path, archive), _origin("", sha256)
+
+
+def _expect(path: Path, official: str, got: str) -> None:
+    """See that a file is the official one by what is known of both."""
+    if got != official:
+        raise ValueError(f"{path}: expected the official file of {official}, got {got}")
+
+
+def _from_six(
+    folder: Path, names: tuple[str, ...], archive: Archive
+) -> tuple[Split, str]:
+    """Read six files that lie in a folder, and name them."""
+    missing = [name for name in names if not (folder / name).is_file()]
+    if missing:
+        raise ValueError(
+            f"{folder}: expected {', '.join(names)}, missing {', '.join(missing)}"
+        )
+    contents = {name: (folder / name).read_bytes() for name in names}
+    if names == BATCHES:
+        return _from_python(contents, folder, archive)
+    # What the official hashes of these six are is not published.
+    sha256 = hashlib.sha256(b"".join(contents.values())).hexdigest()
+    split = _parse(contents, archive, folder)
+    return split, _origin(" (.bin files, unchecked)", sha256)
+
+
+def _from_python(
+    contents: Mapping[str, bytes], path: Path, archive: Archive
+) -> tuple[Split, str]:
+    """Read the six python files, each when its hash is right, and name them."""
+    for name, content in contents.items():
+        md5 = hashlib.md5(content, usedforsecurity=False).hexdigest()
+        _expect(path / name, f"md5 {archive.python_md5[name]}", f"md5 {md5}")
+    files = pickled.as_binary(contents, str(path))
+    sha256 = hashlib.sha256(b"".join(contents[name] for name in BATCHES)).hexdigest()
+    return _parse(files, archive, path), _origin(" (python files)", sha256)
 
 
 def _read_archive(path: Path, archive: Archive) -> Split:
-    """The six members of an archive, by name; whatever else it holds is not read."""
+    return _parse(_members(path, FOLDER, MEMBERS), archive, path)
+
+
+def _members(path: Path, folder: str, names: tuple[str, ...]) -> dict[str, bytes]:
+    """Members of an archive, by name; whatever else it holds is not read."""
     contents = {}
-    size = archive.images_per_file * (1 + PIXEL_BYTES)
     with tarfile.open(path, "r:gz") as file:
         for member in file:
-            folder, _, name = member.name.rpartition("/")
-            expected = folder == "cifar-10-batches-bin" and name in MEMBERS
-            if expected and member.isreg() and member.size == size:
+            inner, _, name = member.name.rpartition("/")
+            if inner == folder and name in names and member.isreg():
                 contents[name] = file.extractfile(member).read()
-    return _parse(contents, archive, path)
+    return contents
 
 
 def _parse(contents: Mapping[str, bytes], archive: Archive, path: Path) -> Split:
@@ -171,6 +256,11 @@ def _parse(contents: Mapping[str, bytes], archive: Archive, path: Path) -> Split
                 f"{path}: expected {name} with {size:,} bytes, got "
                 + (f"{len(contents[name]):,}" if name in contents else "no such file")
             )
+    seen = {}
+    for name in MEMBERS:
+        twin = seen.setdefault(contents[name], name)
+        if twin != name:
+            raise ValueError(f"{path}: expected six files, got {name} equal to {twin}")
     joined = b"".join(contents[name] for name in MEMBERS)
     records = np.frombuffer(joined, np.uint8).reshape(-1, 1 + PIXEL_BYTES)
     labels = torch.from_numpy(records[:, 0].astype(np.int64))
@@ -179,95 +269,3 @@ def _parse(contents: Mapping[str, bytes], archive: Archive, path: Path) -> Split
     images = torch.from_numpy(records[:, 1:].reshape(-1, 3, 32, 32).copy())
     count = 5 * archive.images_per_file
     return Split(images[:count], labels[:count], images[count:], labels[count:])
-
-
-def _from_encoded(path: Path, cache: Path) -> tuple[Split, str]:
-    """Decode an .npz of JPEG files, once: the cache keeps the pixels."""
-    sha256 = _sha256(path)
-    kept = cache / f"cifar10-{sha256[:16]}.safetensors"
-    try:
-        tensors = load_file(kept)
-        return Split(*(tensors[name] for name in Split._fields)), _jpeg(path, sha256)
-    except (OSError, SafetensorError, KeyError):
-        pass  # not decoded yet, or by a process that was stopped
-    split = _decode(path)
-    partial = kept.with_suffix(f".{os.getpid()}")
-    try:
-        cache.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(save(split._asdict()))
-        os.replace(partial, kept)
-    except OSError as error:
-        print(
-            f"plusx: decoded images are not kept in {cache}: {error}", file=sys.stderr
-        )
-        partial.unlink(missing_ok=True)
-    return split, _jpeg(path, sha256)
-
-
-def _arrays(path: Path) -> dict[str, np.ndarray]:
-    names = [
-        f"{part}_{kind}"
-        for part in ("train", "test")
-        for kind in ("jpeg", "offsets", "labels")
-    ]
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in (*names, "classes")}
-    except (KeyError, ValueError, zipfile.BadZipFile) as error:
-        raise ValueError(
-            f"{path}: expected the arrays {', '.join(names)} and classes, got {error}"
-        ) from error
-    classes = tuple(map(str, arrays["classes"].tolist()))
-    if classes != CLASSES:
-        raise ValueError(
-            f"{path}: expected the classes {', '.join(CLASSES)}, "
-            f"got {', '.join(classes)}"
-        )
-    return arrays
-
-
-def _decode(path: Path) -> Split:
-    """Every image of an .npz of JPEG files."""
-    arrays = _arrays(path)
-    tensors = []
-    for part in ("train", "test"):
-        stream, offsets = arrays[f"{part}_jpeg"].tobytes(), arrays[f"{part}_offsets"]
-        labels = torch.from_numpy(arrays[f"{part}_labels"].astype(np.int64))
-        if len(offsets) != len(labels) + 1 or labels.max() >= len(CLASSES):
-            raise ValueError(
-                f"{path}: expected {len(offsets) - 1} {part} labels of 0 to 9, got "
-                f"{len(labels)} up to {labels.max().item()}"
-            )
-        images = torch.empty(len(labels), 3, 32, 32, dtype=torch.uint8)
-        for number in range(len(labels)):
-            encoded = stream[offsets[number] : offsets[number + 1]]
-            images[number] = _pixels(encoded, f"{path}: {part} image {number}")
-        tensors += [images, labels]
-    return Split(*tensors)
-
-
-def _pixels(encoded: bytes, what: str) -> Tensor:
-    try:
-        with Image.open(io.BytesIO(encoded), formats=["JPEG"]) as image:
-            if image.size == (32, 32):
-                pixels = np.array(image.convert("RGB"))
-                return torch.from_numpy(pixels).permute(2, 0, 1)
-            got = f"{image.size[0]} × {image.size[1]} pixels"
-    except OSError as error:
-        got = str(error)
-    raise ValueError(f"{what}: expected a JPEG file of 32 × 32 pixels, got {got}")
-
-
-def _jpeg(path: Path, sha256: str) -> str:
-    """The source of encoded images, with the quality that their first file shows."""
-    arrays = _arrays(path)
-    first = arrays["train_jpeg"][: arrays["train_offsets"][1]].tobytes()
-    with Image.open(io.BytesIO(first), formats=["JPEG"]) as image:
-        tables = image.quantization
-    for quality in range(1, 101):
-        sample = io.BytesIO()
-        Image.new("RGB", (8, 8)).save(sample, "JPEG", quality=quality)
-        with Image.open(sample) as image:
-            if image.quantization == tables:
-                return _source(f", JPEG q{quality}", sha256)
-    return _source(", JPEG", sha256)

@@ -21,13 +21,13 @@ class Split(NamedTuple):
 class DataSet(NamedTuple):
     """A split with what a run must know and a record must say about it.
 
-    `source` names the data for a record, with the hash of what was read. Training
+    `origin` names the data for a record, with the hash of what was read. Training
     moves each image by up to `margin` pixels and mirrors it where `mirror` says that
     the mirror image still shows the same thing.
     """
 
     split: Split
-    source: str
+    origin: str
     classes: tuple[str, ...]
     margin: int
     mirror: bool
@@ -71,10 +71,18 @@ def hold_out(split: Split, count: int) -> Split:
 def normalize(split: Split) -> Split:
     """Give each channel mean 0 and variance 1 over the training images, as float32.
 
-    Images that are float already are returned as they are.
+    The type says whether that is done: uint8 images are as they were stored, float32
+    images are normalized already and come back as they are.
+
+    Raises:
+        ValueError: when images have another type.
     """
-    if split.train_images.dtype != torch.uint8:
+    kinds = {split.train_images.dtype, split.test_images.dtype}
+    if kinds == {torch.float32}:
         return split
+    if kinds != {torch.uint8}:
+        got = " and ".join(sorted(map(str, kinds)))
+        raise ValueError(f"expected images in uint8 or all in float32, got {got}")
     levels = torch.arange(256, dtype=torch.float64)
     mean, std = [], []
     for channel in split.train_images.unbind(1):

@@ -1,4 +1,4 @@
-"""Chapter 7: delete single blocks from trained nets (after Veit et al. 2016).
+"""Chapter 8: delete single blocks from trained nets (after Veit et al. 2016).
 
 A block can be deleted where its input and its output have one shape: the next block
 then reads what the deleted one read. Batch norm's running statistics belong to the

@@ -1,4 +1,4 @@
-"""Chapter 7: does a deep plain net train without +x when it starts near the identity?
+"""Chapter 8: does a deep plain net train without +x when it starts near the identity?
 
 The setting is that of chapter 1 (`plusx.experiments.degradation`), whose record holds
 the same nets from the usual weights. Here only the first weights of the convolutions

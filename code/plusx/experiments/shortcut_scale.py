@@ -1,4 +1,4 @@
-"""Chapter 4: a constant λ on every shortcut, relu(λ · x + F(x)), λ from 0 to 1.2.
+"""Chapter 5: a constant λ on every shortcut, relu(λ · x + F(x)), λ from 0 to 1.2.
 
 λ = 1 is the residual net of chapter 1, λ = 0 its plain net: the same weights to start
 from, the same batches.

@@ -1,4 +1,4 @@
-"""Chapter 4: what happens when the shortcut is no longer the identity.
+"""Chapter 5: what happens when the shortcut is no longer the identity.
 
 Two parts, both on scikit-learn's digits with the settings of chapter 1: options A, B
 and C against depth, and the scaled and gated shortcuts of He et al. 2016 (section 3.1,

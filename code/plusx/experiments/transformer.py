@@ -1,4 +1,4 @@
-"""Chapter 6: small Transformers that predict characters, with and without the skip.
+"""Chapter 7: small Transformers that predict characters, with and without the skip.
 
 The text is that of `_characters`.
 

@@ -1,4 +1,4 @@
-"""Chapter 7: find a digit in noise with a U-Net; long skips left out, added, appended.
+"""Chapter 8: find a digit in noise with a U-Net; long skips left out, added, appended.
 
 The digits are enlarged from 8×8 to 16×16 pixels; the mask holds the pixels above 0.5.
 The net sees the image plus Gaussian noise. Scores: the Dice coefficient of the masks,

@@ -1,4 +1,4 @@
-"""The figures of chapter 6, each drawn from the recorded run "transformer".
+"""The figures of chapter 7, each drawn from the recorded run "transformer".
 
 Every function returns a figure that `figures.show` takes; `table` is the data of the
 chapter's explorer.

@@ -1,4 +1,4 @@
-"""Where chapter 5 runs: on a GPU with CIFAR-10, or on a laptop with digits.
+"""Where chapter 6 runs: on a GPU with CIFAR-10, or on a laptop with digits.
 
 Nothing is downloaded unless the reader says so, a run that is interrupted goes on when
 its cell is run again, and what goes wrong ends in a sentence.

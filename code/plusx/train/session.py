@@ -33,7 +33,7 @@ class Session:
         self._make_optimizer()
         self._wrap()
         name = f"{self.world} × " * (self.world > 1) + devices.describe(self.device)
-        self.run = Run(config, source.source, name, self.precision, self.test_count)
+        self.run = Run(config, source.origin, name, self.precision, self.test_count)
         self.run.net = self.net
 
     def _load(self, source: data.DataSet) -> None:

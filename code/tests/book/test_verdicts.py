@@ -1,4 +1,4 @@
-"""The verdicts of the first page and those of chapter 7 are about the same claims."""
+"""The verdicts of the first page and those of chapter 8 are about the same claims."""
 
 import re
 from pathlib import Path
@@ -15,8 +15,8 @@ def first_column(text: str) -> list[str]:
 
 
 def chapter_claims() -> list[tuple[str, str]]:
-    """The claims of chapter 7's table, each in English and in Chinese."""
-    notebook = nbformat.read(CHAPTERS / "07_everywhere.ipynb", as_version=4)
+    """The claims of chapter 8's table, each in English and in Chinese."""
+    notebook = nbformat.read(CHAPTERS / "08_everywhere.ipynb", as_version=4)
     english = [c.source for c in notebook.cells if "| claim |" in c.source]
     chinese = [c.source for c in notebook.cells if "| 说法 |" in c.source]
     assert len(english) == len(chinese) == 1
@@ -31,7 +31,7 @@ def page_claims() -> list[tuple[str, ...]]:
     return [tuple(cell.split(" · ")) for cell in first_column(section)]
 
 
-def test_first_page_lists_the_claims_of_chapter_7():
+def test_first_page_lists_the_claims_of_chapter_8():
     """Same claims, same words, same order, in both languages."""
     assert page_claims() == chapter_claims()
-    assert len(page_claims()) == 11
+    assert len(page_claims()) == 12

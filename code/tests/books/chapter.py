@@ -80,10 +80,14 @@ ZH_EXERCISE = """**练习 {n}（猜一猜）**。会发生什么？
 什么都不会发生。
 :::
 """
-SET_UP = """from importlib.util import find_spec
+SET_UP = """import os
+import subprocess
+import sys
+from importlib.util import find_spec
 
-if find_spec("plusx") is None:  # Colab: nothing that is installed gets replaced
-    %pip install -q "plusx @ git+https://example.org/mini#subdirectory=code"
+BOOK = "https://example.org/mini"
+if os.path.isdir("../code/plusx"):  # in a clone of the book: its own code
+    sys.path.insert(0, os.path.abspath("../code"))
 
 import torch
 

@@ -69,8 +69,8 @@ def table_faults(path: Path = TABLE) -> list[str]:
     for number, row in enumerate(rows[1:], 2):
         if len(row) != len(FIELDS) or not row[0] or not row[2]:
             found.append(f"line {number}: not {len(FIELDS)} fields with en and zh")
-        elif row[5] not in ("yes", "no") or not re.fullmatch("[1-7]?", row[6]):
-            found.append(f"line {number}: paired is yes or no, chapter 1 to 7 or none")
+        elif row[5] not in ("yes", "no") or not re.fullmatch("[1-8]?", row[6]):
+            found.append(f"line {number}: paired is yes or no, chapter 1 to 8 or none")
     if not found:
         found += _contradictions(table(path))
     return found

@@ -94,6 +94,7 @@ def test_another_start_is_refused():
         net("zero")
 
 
+@pytest.mark.slow
 def test_sweep_confirms_the_better_setting_with_other_seeds():
     """A rate that moves nothing loses, and the seed of the sweep is not reported."""
     found = baselines.run(**SMALL)["norm"]["he"]

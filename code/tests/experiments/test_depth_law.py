@@ -60,6 +60,7 @@ def test_summary_leaves_out_blocks_that_change_the_shape():
     assert found["last"]["3"]["mean"] == 1000
 
 
+@pytest.mark.slow
 def test_depth_law_has_every_depth():
     """A small run has both times and the errors; the width reaches the nets."""
     found = depth_law.run(**SMALL)

@@ -32,6 +32,7 @@ def test_descend_with_sgd_is_train():
     assert [next(errors), next(errors)] == _digits.train(net(), 0, **SHORT)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("key", "value"),
     [

@@ -82,6 +82,7 @@ def test_wrong_doses_are_refused(wrong):
         dose.chosen(*wrong, 6)
 
 
+@pytest.mark.slow
 def test_dose_has_every_cell():
     """A small run has them all; the width reaches the nets."""
     found = dose.run(**SMALL)

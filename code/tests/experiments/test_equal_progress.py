@@ -99,6 +99,7 @@ def test_followed_nets_train_as_chapter_1_does():
     assert torch.equal(net.head.weight, again.head.weight)
 
 
+@pytest.mark.slow
 def test_equal_progress_has_all_measurements():
     """A small run has nets, epochs, names and blocks; another rate, other steps."""
     found = equal_progress.run(**SMALL)

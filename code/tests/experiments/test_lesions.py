@@ -95,6 +95,7 @@ def test_draws_are_sets_of_different_blocks():
     assert sets == lesions.draw(blocks, 4, 6, 0) != lesions.draw(blocks, 4, 6, 1)
 
 
+@pytest.mark.slow
 def test_lesions_has_nets_blocks_and_pairs():
     """A small run has all numbers, and pairs what was measured at the same seeds."""
     found = lesions.run(**SMALL)

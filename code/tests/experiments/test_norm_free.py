@@ -112,6 +112,7 @@ def test_another_start_is_rejected():
         make("zero")
 
 
+@pytest.mark.slow
 def test_norm_free_has_every_cell_and_rate():
     """A small run has them all; the width reaches the nets."""
     found = norm_free.run(**SMALL)

@@ -86,6 +86,7 @@ def test_make_net_rejects_another_start():
         make("zero", True)
 
 
+@pytest.mark.slow
 def test_option_c_has_every_cell_and_pair():
     """A small run pairs what it measured; the width reaches the nets."""
     found = option_c.run(**SMALL)

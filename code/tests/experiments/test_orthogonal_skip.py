@@ -101,6 +101,7 @@ def test_draw_rejects_another_skip():
         orthogonal_skip.draw("zero", 4, torch.Generator())
 
 
+@pytest.mark.slow
 def test_orthogonal_skip_has_every_cell():
     """A small run has all the cells; the width reaches the nets."""
     found = orthogonal_skip.run(**SMALL)

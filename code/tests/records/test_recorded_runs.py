@@ -90,7 +90,7 @@ def test_kept_weights_have_the_error_they_say(name):
         pytest.skip("needs CIFAR-10 in PLUSX_DATA")
     net, about = checkpoints.load_weights(name)
     source = data.load("cifar10")
-    if source.source != about["data"]:
+    if source.origin != about["data"]:
         pytest.skip(f"needs {about['data']}")
     split = data.normalize(source.split)
     images, labels = split.test_images.split(1000), split.test_labels.split(1000)

@@ -9,21 +9,17 @@ from pathlib import Path
 
 import pytest
 import repository
+import setup_cell
 
 ROOT = Path(__file__).resolve().parents[3]
 URL = "https://github.com/some-owner/plus.x"
 NOTEBOOKS = sorted((ROOT / "chapters").glob("*.ipynb"))
-SETUP = f"""from importlib.util import find_spec
-
-if find_spec("plusx") is None:  # Colab: nothing that is installed gets replaced
-    %pip install -q "plusx @ git+{repository.current(ROOT)}#subdirectory=code"
-"""
-LANGUAGE = 'figures.use(language="en")  # labels outside the site: "en", "zh" or "both"'
 
 
 @pytest.fixture
-def copy(tmp_path):
-    """What of this repository can hold an address, copied."""
+def copy(tmp_path, monkeypatch):
+    """What of this repository can hold an address, copied, on nobody's machine."""
+    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
     for path in repository.files(ROOT):
         target = tmp_path / path.relative_to(ROOT)
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -38,13 +34,10 @@ def test_address_agrees_everywhere():
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_notebook_begins_with_the_setup_cell(path):
-    """The first code cell installs plusx where it is missing and sets the language."""
+    """The first code cell finds plusx or installs it from the book's address."""
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     first = next(cell for cell in cells if cell["cell_type"] == "code")
-    source = "".join(first["source"])
-    assert source.startswith(SETUP)
-    assert source.splitlines()[-1] == LANGUAGE
-    assert "torch.set_num_threads(1)" in source
+    assert "".join(first["source"]) == setup_cell.bilingual(repository.current(ROOT))
 
 
 def test_placeholder_cannot_be_registered():
@@ -87,13 +80,62 @@ def test_setting_an_address_shows_the_buttons(copy):
     assert values() == {"true", repository.COLAB, repository.BINDER}
 
 
+@pytest.mark.parametrize(
+    ("origin", "address"),
+    [
+        (f"{URL}.git", URL),
+        ("https://x-access-token:ghs_a1@github.com/some-owner/plus.x", URL),
+        ("git@github.com:some-owner/plus.x.git", URL),
+        ("ssh://git@github.com/some-owner/plus.x", URL),
+        ("https://gitlab.com/some-owner/plus.x", repository.PLACEHOLDER),
+        ("https://github.com.evil.org/some-owner/plus.x", repository.PLACEHOLDER),
+        ("../plus.x", repository.PLACEHOLDER),
+        ("", repository.PLACEHOLDER),
+    ],
+)
+def test_address_comes_from_origin_where_there_is_none(copy, origin, address):
+    """By https or ssh, never with a token; another host or a folder tells nothing."""
+    repository.set_address(copy, repository.PLACEHOLDER)
+    subprocess.run(["git", "init", "-q", str(copy)], check=True)
+    if origin:
+        command = ["git", "-C", str(copy), "remote", "add", "origin", origin]
+        subprocess.run(command, check=True)
+    assert repository.known(copy) == address
+    repository.set_address(copy, "https://github.com/first/home")
+    assert repository.known(copy) == "https://github.com/first/home"
+
+
+@pytest.mark.parametrize("start", [repository.PLACEHOLDER, "https://github.com/a/b"])
+def test_workflow_publishes_its_own_repository(copy, monkeypatch, start):
+    """A fork's site shows the fork; Colab only where the committed cell can install."""
+    repository.set_address(copy, start)
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_REPOSITORY", "some-owner/plus.x")
+    assert repository.known(copy) == URL
+    repository.set_address(copy, repository.known(copy))
+    config = (copy / "_config.yml").read_text(encoding="utf-8")
+    assert f"url: {URL}\n" in config and "use_edit_page_button: true" in config
+    colab = "" if start == repository.PLACEHOLDER else repository.COLAB
+    assert f'colab_url: "{colab}"' in config
+    for path in copy.glob("chapters/*.ipynb"):
+        assert repository.PLACEHOLDER not in path.read_text(encoding="utf-8")
+
+
+def test_workflow_that_does_not_know_itself_publishes_nothing(copy, monkeypatch):
+    """The placeholder is refused there: pip would be pointed to it."""
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.delenv("GITHUB_REPOSITORY", raising=False)
+    with pytest.raises(ValueError, match=r"expected https://github\.com/OWNER/NAME"):
+        repository.known(copy)
+
+
 def test_readme_links_each_chapter_to_colab_and_the_page(copy):
     """With an address, a README links what Colab opens and what Pages shows."""
     repository.set_address(copy, URL)
     for name in ("README.md", "README.zh.md"):
         text = (copy / name).read_text(encoding="utf-8")
         assert "https://some-owner.github.io/plus.x/" in text
-        for path in NOTEBOOKS:
+        for path in (path for path in NOTEBOOKS if path.name[0].isdigit()):
             colab = "https://colab.research.google.com/github/some-owner/plus.x"
             assert f"({colab}/blob/main/chapters/{path.name})" in text
             page = f"some-owner.github.io/plus.x/chapters/{path.stem}.html"
@@ -108,8 +150,8 @@ def test_pages_launch_and_edit_the_notebook_they_show(copy):
     for path in (ROOT / "chapters").iterdir():
         if not (copy / "chapters" / path.name).exists():
             shutil.copy(path, copy / "chapters")
-    site = "code/plusx_site"
-    shutil.copytree(ROOT / site, copy / site, dirs_exist_ok=True)
+    for extensions in ("code/plusx_site", "code/tools"):
+        shutil.copytree(ROOT / extensions, copy / extensions, dirs_exist_ok=True)
     command = "from jupyter_book.cli.main import main; main()"
     subprocess.run(
         [sys.executable, "-c", command, "build", str(copy), "-q", "-W", "-n"],
@@ -155,7 +197,9 @@ def test_a_notebook_that_disagrees_is_found(copy):
     """A set-up cell that installs from elsewhere is named."""
     path = copy / "chapters" / NOTEBOOKS[0].name
     text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("git+https://", "git+https://evil."), encoding="utf-8")
+    path.write_text(
+        text.replace('= \\"https://', '= \\"https://evil.'), encoding="utf-8"
+    )
     (line,) = repository.disagreements(copy)
     assert line.startswith(f"chapters/{path.name}: https://evil.")
 

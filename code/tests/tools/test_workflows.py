@@ -94,6 +94,8 @@ def test_publishing_comes_from_main_after_the_check():
     for job, before in (("build", "check"), ("deploy", "build")):
         assert publish["jobs"][job]["needs"] == before
         assert publish["jobs"][job]["if"] == "github.ref == 'refs/heads/main'"
+    runs = [step.get("run") for step in publish["jobs"]["build"]["steps"]]
+    assert runs.index("make repository") < runs.index("make book")
 
 
 def test_check_covers_the_oldest_and_the_newest_python():

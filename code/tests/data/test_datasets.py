@@ -49,6 +49,19 @@ def test_normalise_gives_training_images_mean_0_and_variance_1():
         torch.testing.assert_close(got, ((raw - mean) / std).float())
 
 
+def test_normalize_takes_the_type_for_the_state():
+    """float32 images count as normalized and come back; other types are refused."""
+    labels = torch.zeros(2, dtype=torch.int64)
+    for kind in (torch.float32, torch.float64, torch.int64):
+        images = torch.full((2, 1, 2, 2), 7, dtype=kind)
+        split = data.Split(images, labels, images, labels)
+        if kind == torch.float32:
+            assert data.normalize(split) is split
+            continue
+        with pytest.raises(ValueError, match=f"uint8 or all in float32, got {kind}"):
+            data.normalize(split)
+
+
 def test_augment_equals_pad_crop_and_flip_image_by_image():
     """The gather gives what a loop over the images gives."""
     torch.manual_seed(0)

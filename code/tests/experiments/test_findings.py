@@ -1,0 +1,119 @@
+"""What the records of the experiments on the digits say, seed by seed, with margins."""
+
+from typing import Any
+
+import pytest
+
+from plusx import records
+
+
+def found(name: str, path: str = "") -> Any:
+    """Results of a record, or what lies at a path in them."""
+    results = records.load(name)["results"]
+    return records.lookup(
+        {"results": results}, f"results.{path}" if path else "results"
+    )
+
+
+def test_information_is_lost_in_a_random_plain_net_and_kept_by_the_others():
+    """After 27 random blocks a probe guesses; beside +x, or near the identity, not."""
+    last = {
+        net: [row[-1] for row in found("information", f"{net}.untrained.probe.values")]
+        for net in ("plain-20", "plain-56", "residual-56", "near-identity-56")
+    }
+    assert min(last["plain-56"]) > 85
+    assert max(last["residual-56"]) < 50
+    assert max(last["near-identity-56"]) < 75
+    # The caveat: plain-20 is no better off than near-identity-56, and it trains.
+    assert min(last["plain-20"]) > 60
+    assert found("information", "plain-20.train.mean") < 10
+
+
+def test_information_survives_training_only_where_blocks_keep_it():
+    """Trained, plain-56 reads digits after block 3 and has lost them after 27."""
+    rows = found("information", "plain-56.trained.probe.values")
+    assert max(row[3] for row in rows) < 20 < 50 < min(row[27] for row in rows)
+    rows = found("information", "residual-56.trained.probe.values")
+    assert max(max(row) for row in rows) < 10
+
+
+def test_batch_norm_scrambles_images_and_its_absence_collapses_them():
+    """With norm the images stay apart, at chance; without, all point one way."""
+    scrambled = found("information", "plain-56.untrained.diversity.values")
+    collapsed = found("information", "circular-56.untrained.cosine.values")
+    assert min(row[-1] for row in scrambled) > 0.6
+    assert min(row[-1] for row in collapsed) > 0.9
+
+
+def test_lesions_spare_nets_that_start_near_the_identity():
+    """Without one addition the plain nets are as robust as the residual ones."""
+    nets = found("lesions", "nets")
+    assert min(nets["plain-20"]["kept_1"]["values"]) > 80
+    assert max(nets["near-identity-20"]["kept_1"]["values"]) < 15
+    pairs = found("lesions", "paired")
+    for key in ("kept_1", "kept_2", "kept_4", "anew_1", "anew_2", "anew_4"):
+        assert pairs["near-identity-20 - residual-20"][key]["interval"][1] < 0
+    assert pairs["near-identity-56 - residual-56"]["kept_8"]["interval"][1] < 0
+    low, high = pairs["near-identity-56 - residual-56"]["kept_1"]["interval"]
+    assert low < 0 < high
+
+
+def test_lesions_agree_with_the_record_of_deletion():
+    """The nets that both have were trained anew and are hurt as much."""
+    for net in ("plain-20", "residual-20", "residual-56"):
+        theirs = found("deletion", f"{net}.deleted_all.mean")
+        assert found("lesions", f"nets.{net}.kept_1.mean") == pytest.approx(
+            theirs, abs=3
+        )
+
+
+def test_option_c_from_the_identity_without_norm_is_nearly_harmless():
+    """Random starts and norms on the shortcut do the harm, not trained projections."""
+    train = {
+        name: cell["train"]["values"]
+        for name, cell in found("option_c", "cells").items()
+    }
+    assert max(train["identity, no norm"]) < 10
+    assert min(train["random, no norm"]) > 20
+    assert min(train["copy, norm"]) > 5
+    book = found("shortcuts", "options.C.56.train.values")
+    assert max(train["identity, no norm"]) < min(book)
+    pair = found("option_c", "paired.identity, norm - identity, no norm")
+    assert min(pair["values"]) > 0
+
+
+def test_lambda_above_one_fails_by_its_logits_alone():
+    """Rescaled or normalized before the head, λ > 1 trains; λ = 0.5 does not."""
+    trained = found("branch_scale", "trained")
+    for end, percent in (("rescaled", "110"), ("rescaled", "120"), ("norm", "110")):
+        assert max(trained[end][percent]["train"]["values"]) < 1
+    assert min(found("shortcut_scale", "56.110.train.values")) > 30
+    assert min(trained["norm"]["50"]["train"]["values"]) > 20
+    assert min(trained["rescaled"]["90"]["train"]["values"]) > 80
+    assert max(found("branch_scale", "identity").values()) < 1e-12
+
+
+def test_equal_progress_sets_residual_apart_and_hardly_plain_from_plain():
+    """At a promised tenth the residual gradient keeps its way; no plain one does."""
+    turn = {
+        net: found("equal_progress", f"followed.{net}.0.turn tenth.values")
+        for net in ("plain-20", "plain-56", "residual-56")
+    }
+    assert min(turn["residual-56"]) > 0.85
+    assert max(turn["plain-20"]) < 0.3
+    assert max(turn["plain-56"]) < 0.1
+
+
+def test_equal_relative_steps_do_not_save_plain_56():
+    """Early convolutions hardly turn, but moving all alike is no cure."""
+    relative = {
+        net: found("equal_progress", f"followed.{net}.1.log10 relative.values")
+        for net in ("plain-56", "residual-56")
+    }
+    gap = [a[0] - b[0] for a, b in zip(*relative.values(), strict=True)]
+    assert max(gap) < -1.5
+    slow, _, plus = found("equal_progress", "controls.equal_steps")
+    assert min(slow["train"]["values"]) > 50 > 5 > max(plus["train"]["values"])
+    circular = found("equal_progress", "controls.circular")
+    assert min(circular["SGD"]["values"]) > 85
+    assert min(circular["Adam"]["values"]) > 70
