@@ -80,7 +80,7 @@ record: environment-all ## train and record runs (NET=resnet56 SEEDS=0-4)
 	  --data $(DATA) --record $(WEIGHTS)
 
 reproduce: environment-all ## run recorded CPU experiments again, compare (NAME=spectra)
-	$(PY) -m plusx.experiments --compare $(NAME)
+	$(PY) -m plusx.reproduce $(NAME)
 
 links: environment-book ## check every external link (needs the network)
 	@$(BOOK) --builder linkcheck --path-output _build/links; failed=$$?; \
