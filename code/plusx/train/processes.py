@@ -112,5 +112,5 @@ class Stop:
             dist.all_reduce(asked, dist.ReduceOp.MAX)
             self.signal = int(asked)
 
-    def _ask(self, number: int, frame: object) -> None:
+    def _ask(self, number: int, _frame: object) -> None:
         self.signal = number
