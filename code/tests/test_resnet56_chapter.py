@@ -118,7 +118,8 @@ def test_a_record_that_is_dropped_in_is_taken_in(tmp_path, monkeypatch):
     figure = trained.figure(group)
     assert [len(ax.lines) for ax in figure.axes] == [2, 2]
     plt.close(figure)
-    assert "plain-20" in trained.table(group) and "ResNet-110" in trained.table(group)
+    table = trained.table(group).data
+    assert "plain-20" in table and "ResNet-110" in table
 
 
 def test_spreads_are_mean_and_deviation_over_seeds():
@@ -149,7 +150,7 @@ def test_steps_of_the_digits_are_twenty_epochs(digits_group):
 def test_card_tells_where_a_record_comes_from(digits_group):
     """Device, seeds, data, commit and command stand on it."""
     record = digits_group["resnet56"]
-    card, origin = trained.card(record), record["provenance"]
+    card, origin = trained.card(record).data, record["provenance"]
     for field in ("device", "torch", "precision", "data", "commit", "command"):
         assert origin[field] in card
 
@@ -162,7 +163,7 @@ def test_table_gives_the_last_epoch(digits_group):
         assert told["mean"] == pytest.approx(statistics.fmean(last), abs=0.01)
         assert told["std"] == pytest.approx(statistics.stdev(last), abs=0.02)
         cell = f"{told['mean']:.2f} ± {told['std']:.2f}"
-        assert cell in trained.table(digits_group)
+        assert cell in trained.table(digits_group).data
 
 
 def test_figure_names_each_net_once(digits_group):
@@ -189,7 +190,8 @@ def view(browserless, digits_group):
     config = trained.explorer_data(digits_group)
 
     def ask(**state):
-        state = {"net": "all", "what": "test_error", "scale": "linear"} | state
+        usual = {control["id"]: control["value"] for control in config["controls"]}
+        state = usual | {"what": "test_error"} | state
         return browserless("curves", config, state)
 
     return ask
@@ -201,15 +203,26 @@ def test_explorer_reads_off_the_recorded_means(view, digits_group):
         english, chinese = view(what=what, epoch=7)["readout"]
         for net, record in digits_group.items():
             mean = trained.spreads(record, what)[6]["mean"]
-            assert f"{trained.label(net)[0]} {mean:.2f} %" in english
-            assert f"{trained.label(net)[1]} {mean:.2f} %" in chinese
+            assert f"{trained.label(net)[0]} {mean:.2f}\u00a0%" in english
+            assert f"{trained.label(net)[1]} {mean:.2f}\u00a0%" in chinese
 
 
-def test_explorer_draws_up_to_the_cursor(view):
-    """A line has as many points as epochs have passed; one net may stand out."""
-    shown = view(epoch=5, net="resnet56")
-    assert [len(series["points"]) for series in shown["series"]] == [5] * 4
-    assert [series["faint"] for series in shown["series"]] == [True, True, True, False]
+def test_explorer_lays_the_chosen_nets_over_each_other(view):
+    """All epochs of the chosen nets are drawn, and the cursor stands at one of them."""
+    shown = view(epoch=5, nets=["plain56", "resnet56"])
+    assert [series["id"] for series in shown["series"]] == ["plain56", "resnet56"]
+    assert [len(series["points"]) for series in shown["series"]] == [20, 20]
+    assert [series["at"][0] for series in shown["series"]] == [5, 5]
+    assert shown["cursor"] == 5
+
+
+def test_explorer_smooths_and_zooms(view, digits_group):
+    """A window of three is the mean of three epochs; a part shows its epochs alone."""
+    values = [s["mean"] for s in trained.spreads(digits_group["plain56"], "test_error")]
+    (series,) = view(epoch=5, nets=["plain56"], smooth=3)["series"]
+    assert series["points"][4][1] == pytest.approx(sum(values[3:6]) / 3)
+    shown = view(epoch=20, nets=["plain56"], part="end")
+    assert [x for x, _ in shown["series"][0]["points"]] == list(range(10, 21))
 
 
 def test_explorer_has_a_logarithmic_axis(view):

@@ -222,6 +222,16 @@ CONFIGS = {
         "recipe": RECIPE,
         "seeds": [0],
     },
+    "playground": {
+        "layers": [2],
+        "width": 6,
+        "epochs": 2,
+        "lr": 0.3,
+        "batch_size": 12,
+        "momentum": 0.5,
+        "weight_decay": 0.1,
+        "train_images": 32,
+    },
     "rescue": {
         "width": 2,
         "epochs": 2,
