@@ -25,7 +25,7 @@ READ := _build/.doctrees/environment.pickle
 export PYTHONDONTWRITEBYTECODE := 1
 
 .NOTPARALLEL:
-.PHONY: help book serve check test lint unit site notebooks browser refresh bench \
+.PHONY: help book serve check test lint unit site notebooks browser refresh bench gpu \
   record reproduce links repository lock colab clean python environment-book environment-all
 
 help: ## list the commands
@@ -71,6 +71,9 @@ refresh: environment-all ## execute notebooks in place (CHAPTERS=chapters/NAME.i
 
 bench: environment-all ## measure the trainer against the textbook loop
 	$(PY) -m plusx.bench
+
+gpu: environment-all ## do all that needs a GPU, within a time (MINUTES=60)
+	$(PY) code/tools/gpu.py $(if $(MINUTES),--minutes $(MINUTES))
 
 record: environment-all ## train and record runs (NET=resnet56 SEEDS=0-4)
 	$(PY) -m plusx.train --net $(NET) --seeds $(SEEDS) --recipe $(RECIPE) \

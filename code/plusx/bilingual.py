@@ -13,40 +13,68 @@ CODES = {"lang-en": "en", "lang-zh": "zh-Hans"}
 LAYERS = tuple(CODES)
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 Pair = tuple[str, str]
+Text = str | Pair
 
 
-def check_pair(what: str, pair: Pair) -> None:
-    """Check that a text is there in English and in Chinese.
+def halves(text: Text) -> Pair:
+    """The English and the Chinese half of a text; a text in one piece twice.
+
+    Args:
+        text: "English · 中文", a pair of both, or what is the same in both languages.
+
+    Raises:
+        ValueError: for anything else, and for Han characters in no Chinese half.
+    """
+    if isinstance(text, str):
+        english, _, chinese = text.partition(SEPARATOR)
+        pair = english, chinese or english
+        lost = not chinese and HAN.search(text)
+    else:
+        pair = tuple(text) if isinstance(text, tuple | list) else ()
+        lost = len(pair) != 2 or not all(isinstance(half, str) for half in pair)
+    if lost:
+        raise ValueError(f"expected 'English{SEPARATOR}中文' or a pair, got {text!r}")
+    return pair
+
+
+def check_pair(what: str, text: Text) -> Pair:
+    """The halves of a text that must be there in English and in Chinese.
 
     Raises:
         ValueError: says what the text is for, and what came.
     """
-    good = (
-        isinstance(pair, tuple)
-        and len(pair) == 2
-        and all(isinstance(text, str) and text.strip() for text in pair)
-    )
-    if not good or not HAN.search(pair[1]) or HAN.search(pair[0]):
-        raise ValueError(f"{what} must be a pair (English, Chinese), got {pair!r}")
+    try:
+        english, chinese = halves(text)
+    except ValueError:
+        english = chinese = ""
+    if not english.strip() or not HAN.search(chinese) or HAN.search(english):
+        raise ValueError(f"{what} must be a pair (English, Chinese), got {text!r}")
+    return english, chinese
 
 
-def halves(label: str) -> tuple[str, str]:
-    """The English and the Chinese half of a label; a label in one piece twice.
+def label(text: Text) -> str:
+    """A text in one piece, as a figure takes it: "English · 中文".
 
     Raises:
-        ValueError: for a label with Han characters and no English half.
+        ValueError: as `halves`, and for an English half that would be cut in two.
     """
-    english, _, chinese = label.partition(SEPARATOR)
-    if not chinese and HAN.search(label):
-        raise ValueError(f"expected a label 'English{SEPARATOR}中文', got {label!r}")
-    return english, chinese or english
+    english, chinese = halves(text)
+    if SEPARATOR in english:
+        raise ValueError(f"expected no {SEPARATOR!r} in the English half: {english!r}")
+    return english if english == chinese else f"{english}{SEPARATOR}{chinese}"
 
 
-def paragraphs(pair: Pair) -> str:
+def spoken(text: Text, language: str) -> str:
+    """A text in one language, or in "both"."""
+    english, chinese = halves(text)
+    return {"en": english, "zh": chinese, "both": label((english, chinese))}[language]
+
+
+def paragraphs(text: Text) -> str:
     """A text as one paragraph in each language; a bare notebook shows both."""
     return "".join(
-        f'<p class="{layer}" lang="{CODES[layer]}">{html.escape(text, quote=False)}</p>'
-        for layer, text in zip(LAYERS, pair, strict=True)
+        f'<p class="{layer}" lang="{CODES[layer]}">{html.escape(half, quote=False)}</p>'
+        for layer, half in zip(LAYERS, halves(text), strict=True)
     )
 
 

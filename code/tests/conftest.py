@@ -82,7 +82,9 @@ def browserless():
         context.eval(own.read_text("utf8"))
 
     def view(kind, config, state):
-        arguments = f"{json.dumps(config)}, {json.dumps(state)}, String"
+        # A number is told by its logarithm and its sign, as "-65.2|1".
+        told = "(log, sign = 1) => `${log}|${sign}`"
+        arguments = f"{json.dumps(config)}, {json.dumps(state)}, {told}"
         finite = "(key, value) => value === -Infinity ? '-inf' : value"
         call = f"JSON.stringify(models.{kind}({arguments}), {finite})"
         return json.loads(context.eval(call))

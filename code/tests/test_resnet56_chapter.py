@@ -10,8 +10,9 @@ import torch
 
 from plusx import data, explorer, records
 from plusx.pictures import trained
-from plusx.train import checkpoints, notebook, recipes, trainer
+from plusx.train import checkpoints, notebook, recipes
 from plusx.train.config import Config
+from plusx.train.session import Session
 
 
 @pytest.fixture
@@ -282,20 +283,15 @@ def test_an_interrupted_run_goes_on_in_the_same_cell(tmp_path, monkeypatch):
     monkeypatch.setitem(recipes.RECIPES, "smoke", SHORT)
     config = Config(device="cpu", precision="fp32", out=str(tmp_path / "run"))
     whole = notebook.run_config(Config(device="cpu", precision="fp32"))
-    draw, seen = trainer.make_step, []
+    take, seen = Session.take, []
 
-    def interrupted(session):
-        step = draw(session)
+    def interrupted(session, draws, rate):
+        take(session, draws, rate)
+        seen.append(1)
+        if len(seen) == 5:
+            signal_self()
 
-        def counted():
-            step()
-            seen.append(1)
-            if len(seen) == 5:
-                signal_self()
-
-        return counted
-
-    monkeypatch.setattr(trainer, "make_step", interrupted)
+    monkeypatch.setattr(Session, "take", interrupted)
     with pytest.raises(notebook.Stopped, match="Run this cell again: everything up to"):
         notebook.run_config(config)
     assert (tmp_path / "run" / checkpoints.NAME).is_file()

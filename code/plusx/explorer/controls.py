@@ -1,18 +1,17 @@
-"""What a reader moves, and the curves that a setting chooses from."""
+"""What a reader moves, and the tasks that some settings solve."""
 
 from collections.abc import Mapping, Sequence
 from itertools import product as combinations
 from typing import Any
 
-from plusx.bilingual import Pair, check_pair
+from plusx.bilingual import Text, check_pair, halves
 
-COLORS = ("plain", "residual", "green", "rose", "purple", "ochre")
-Values = Sequence[float | None]
+Control = Mapping[str, Any]
 
 
 def slider(
     id: str,
-    label: Pair,
+    label: Text,
     value: float,
     *,
     low: float = 0,
@@ -25,103 +24,78 @@ def slider(
     Raises:
         ValueError: when the value is not on the slider.
     """
-    check_pair(f"the label of {id}", label)
+    pair = check_pair(f"the label of {id}", label)
     there = value in values if values else low <= value <= high
     if not there:
         raise ValueError(f"slider {id}: {value} is not on it")
     scale = {"values": list(values)} if values else {}
     scale = scale or {"min": low, "max": high, "step": step}
-    return {"id": id, "label": list(label), "value": value, **scale}
+    return {"id": id, "label": list(pair), "value": value, **scale}
 
 
 def choice(
-    id: str, label: Pair, value: str, options: Mapping[str, str | Pair]
+    id: str, label: Text, value: str, options: Mapping[str, Text]
 ) -> dict[str, Any]:
     """A row of buttons, one of them pressed; options by value, with their labels.
 
     Raises:
         ValueError: when the value is not among the options.
     """
-    check_pair(f"the label of {id}", label)
+    pair = check_pair(f"the label of {id}", label)
     if value not in options:
         raise ValueError(f"choice {id}: {value!r} is not one of {list(options)}")
     listed = [
-        {"value": option, "label": text if isinstance(text, str) else list(text)}
+        {"value": option, "label": list(halves(text))}
         for option, text in options.items()
     ]
-    return {"id": id, "label": list(label), "value": value, "options": listed}
+    return {"id": id, "label": list(pair), "value": value, "options": listed}
 
 
-def table(
-    controls: Sequence[Mapping[str, Any]],
-    *,
-    x: Values,
-    x_label: Pair,
-    y_label: Pair,
-    series: Mapping[str, tuple[Pair, str]],
-    curves: Mapping[str, Sequence[Values]],
-    readouts: Mapping[str, Pair],
-    log: bool = False,
-    y_range: tuple[float, float] | None = None,
-    focus: str | None = None,
-    levels: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
-) -> dict[str, Any]:
-    """The data of a table explorer.
-
-    Args:
-        controls: from `slider` (with values) and `choice`.
-        series: by id, its name and one of `COLORS`.
-        curves: by setting, one curve for each series; a setting is the controls'
-            values joined by "/"; a curve may be shorter than x, None is a gap.
-        readouts: by setting, what a reader is told, (English, Chinese).
-        log: y holds decimal logarithms.
-        focus: the id of a choice of series that stand out: it chooses no curves, so
-            the settings of `curves` leave it out.
-        levels: by setting, horizontal lines `{"at": y, "name": pair}`.
-
-    Raises:
-        ValueError: names the setting that has no curve or no readout, or the curve
-            that is too long.
-    """
-    for color in (color for _, color in series.values()):
-        if color not in COLORS:
-            raise ValueError(f"color must be one of {COLORS}, got {color!r}")
-    _check_keys("curves", curves, [c for c in controls if c["id"] != focus])
-    _check_keys("readouts", readouts, controls)
-    for setting, lines in curves.items():
-        if len(lines) != len(series) or any(len(line) > len(x) for line in lines):
-            raise ValueError(
-                f"curves {setting!r}: expected {len(series)} curves of up to {len(x)} "
-                f"numbers, got {[len(line) for line in lines]}"
-            )
-    for setting, text in readouts.items():
-        check_pair(f"readout {setting!r}", text)
-    return {
-        "controls": list(controls),
-        "x": {"label": list(x_label), "values": list(x)},
-        "y": {"label": list(y_label), "log": log, "range": y_range},
-        "series": [
-            {"id": id, "name": list(name), "color": color}
-            for id, (name, color) in series.items()
-        ],
-        "curves": {setting: list(lines) for setting, lines in curves.items()},
-        "readouts": {setting: list(text) for setting, text in readouts.items()},
-        "focus": focus,
-        "levels": dict(levels or {}),
-    }
+def several(id: str, label: Text, options: Mapping[str, Text]) -> dict[str, Any]:
+    """A row of buttons of which any may be pressed, and all are at first."""
+    every = list(options)
+    return {**choice(id, label, every[0], options), "value": every}
 
 
-def _check_keys(
-    what: str, found: Mapping[str, Any], controls: Sequence[Mapping[str, Any]]
-) -> None:
-    """Raise ValueError unless every setting of the controls is there, and no other."""
+def setting(*values: str | float) -> str:
+    """The name of a setting: the controls' values as a script writes them."""
+    whole = (
+        int(value) if isinstance(value, float) and value.is_integer() else value
+        for value in values
+    )
+    return "/".join(map(str, whole))
+
+
+def settings(controls: Sequence[Control]) -> list[str]:
+    """The names of all settings of controls that have lists of values."""
     values = [
-        [str(o["value"]) for o in control["options"]]
+        [option["value"] for option in control["options"]]
         if "options" in control
-        else [str(value) for value in control["values"]]
+        else control["values"]
         for control in controls
     ]
-    expected = {"/".join(setting) for setting in combinations(*values)}
-    if expected != set(found):
-        missing, more = sorted(expected - set(found)), sorted(set(found) - expected)
-        raise ValueError(f"{what}: missing {missing[:3]}, not expected {more[:3]}")
+    return [setting(*chosen) for chosen in combinations(*values)]
+
+
+def task(
+    text: Text, solutions: Sequence[Mapping[str, Any]], controls: Sequence[Control]
+) -> dict[str, Any]:
+    """Something to try, and what solves it.
+
+    Args:
+        solutions: values of some of the controls, by id; any one of them will do.
+
+    Raises:
+        ValueError: when nothing solves it, a solution is not on the controls, or the
+            explorer opens on one.
+    """
+    pair = check_pair("a task", text)
+    opened = {control["id"]: control["value"] for control in controls}
+    for solution in solutions:
+        if not solution or not set(solution) <= set(opened):
+            raise ValueError(f"task {pair[0]!r}: {solution} is not on the controls")
+        if all(opened[id] == value for id, value in solution.items()):
+            raise ValueError(f"task {pair[0]!r} is solved before anything is moved")
+    if not solutions:
+        raise ValueError(f"task {pair[0]!r}: no setting solves it")
+    return {"text": list(pair), "settings": [dict(one) for one in solutions]}

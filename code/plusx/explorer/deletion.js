@@ -17,6 +17,7 @@ plusxExplorer("deletion", function (config, state) {
   const [english, chinese] = config.readout[state.averages];
   return {
     x: { label: config.x, range: [0.5, blocks[blocks.length - 1] + 0.5] },
+    cursor: state.block,
     y: { label: config.y, range: [-1, Math.max(10, ...errors.kept, ...errors.anew) * 1.05] },
     series: [
       { ...config.series.kept, faint: anew, points: steps(errors.kept) },

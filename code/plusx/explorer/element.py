@@ -8,8 +8,8 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from plusx import figures
-from plusx.bilingual import Pair, check_pair
-from plusx.figures import html
+from plusx.bilingual import Text, check_pair, spoken
+from plusx.figures import html, palette
 
 KINDS = ("product", "table", "curves", "deletion")
 LARGEST = 40_000  # bytes of data in one explorer
@@ -20,20 +20,19 @@ def show(
     data: Mapping[str, Any],
     *,
     name: str,
-    alt: Pair,
-    caption: Pair,
+    alt: Text,
+    caption: Text,
     still: Figure,
     live: bool = False,
-):
+) -> html.Output:
     """The explorer as an HTML output.
 
     Args:
         kind: "product", "table", "curves" or "deletion".
-        data: from `product`, `table`, `spectrum`, or `explorer_data` of the module
-            that the table above names.
+        data: from `product`, `table`, or a function of `pictures`.
         name: unique in the book, as in "product-explorer"; begins every id.
-        alt: what the still figure shows, (English, Chinese).
-        caption: (English, Chinese).
+        alt: what the still figure shows, in both languages.
+        caption: in both languages.
         still: what stands there without a script and in print.
         live: says that data and still rest on numbers trained or timed in the cell,
             so that they differ from machine to machine.
@@ -41,12 +40,10 @@ def show(
     Raises:
         ValueError: for an unknown kind, a missing text or more than 40 kB of data.
     """
-    from IPython.display import HTML
-
     if kind not in KINDS:
         raise ValueError(f"kind must be one of {KINDS}, got {kind!r}")
     html.check_name(name)
-    check_pair("caption", caption)
+    told = check_pair("caption", caption)
     picture = figures.still(still, name=name, alt=alt, live=live)
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     if len(text.encode()) > LARGEST:
@@ -57,14 +54,16 @@ def show(
         f'<script type="application/json"{" data-live" * live}>{safe}</script>\n'
         f'<div class="plusx-still">\n{picture}\n</div>\n</{tag}>'
     )
-    figure = html.figure(name, element, caption, figures.language())
-    return HTML(f"{figure}\n<script>\n{script(kind)}</script>")
+    figure = html.figure(name, element, told, figures.language())
+    markup = f"{figure}\n<script>\n{script(kind)}</script>"
+    return html.Output(markup, spoken(alt, figures.language()))
 
 
 def script(kind: str) -> str:
-    """The JavaScript of an explorer: the base, its style sheet, its own part."""
-    base, own, style = (
+    """The JavaScript of an explorer: chart, base with its style sheet, its own part."""
+    chart, base, own, style = (
         (files("plusx.explorer") / name).read_text("utf8")
-        for name in ("base.js", f"{kind}.js", "base.css")
+        for name in ("chart.js", "base.js", f"{kind}.js", "base.css")
     )
-    return base.replace('"base.css"', json.dumps(style)) + own
+    chart = chart.replace('"palette"', palette.for_scripts())
+    return chart + base.replace('"base.css"', json.dumps(style)) + own

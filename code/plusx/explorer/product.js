@@ -30,19 +30,20 @@ plusxExplorer("product", (function () {
     const { depth, weight, activation } = state;
     const start = state.start === "steepest" ? null : config.start;
     const alpha = SCALES[state.scale](depth);
-    const plain = products(depth, weight, activation, false, 1, false, start);
-    const residual = products(depth, weight, activation, true, alpha, state.place === "after", start);
-    const fill = (text) => text.replace("{depth}", depth)
-      .replace("{plain}", number(plain.log, plain.sign)).replace("{residual}", number(residual.log, residual.sign));
+    const chains = {
+      plain: products(depth, weight, activation, false, 1, false, start),
+      residual: products(depth, weight, activation, true, alpha, state.place === "after", start),
+    };
+    const fill = (text) => text.replace("{depth}", depth).replace(/{(plain|residual)}/g,
+      (_, chain) => number(chains[chain].log, chains[chain].sign));
+    const solves = ({ chain, depth: least, low, high }) =>
+      depth >= least && chains[chain].log >= (low ?? -Infinity) && chains[chain].log <= high;
     return {
-      x: { label: config.x, range: [0, depth] },
-      y: { label: config.y, log: true },
-      series: [
-        { name: config.names[0], color: "plain", points: plain.points },
-        { name: config.names[1], color: "residual", points: residual.points },
-      ],
+      x: config.x,
+      y: config.y,
+      series: config.series.map((one) => ({ ...one, points: chains[one.id].points })),
       readout: config.readout.map(fill),
-      values: { plain: [plain.log, plain.sign], residual: [residual.log, residual.sign] },
+      done: config.tasks.map(solves),
     };
   };
 })());

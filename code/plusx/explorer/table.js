@@ -7,12 +7,13 @@ plusxExplorer("table", function (config, state) {
   return {
     x: config.x,
     y: config.y,
+    cursor: config.cursor ? state[config.cursor] : undefined,
     series: config.series.map((series, k) => ({
       ...series,
       faint: config.focus && series.id !== state[config.focus],
       points: curves[k].map((y, i) => [config.x.values[i], y === null ? NaN : y]),
     })),
-    levels: (config.levels || {})[key] || [],
+    levels: config.levels[key] || [],
     readout: config.readouts[key],
   };
 });

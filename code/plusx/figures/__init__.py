@@ -11,6 +11,7 @@
 
 Labels are written "English · 中文". A color never speaks alone: it comes with a marker
 and a dash of its own (`style`), and the end of a line bears its name (`label_ends`).
+`table()` shows numbers and words as a table in both languages.
 """
 
 from plusx.figures.display import show, still
@@ -28,6 +29,7 @@ from plusx.figures.palette import (
     SERIES,
     style,
 )
+from plusx.figures.tables import table
 
 __all__ = [
     "GREEN",
@@ -45,5 +47,6 @@ __all__ = [
     "show",
     "still",
     "style",
+    "table",
     "use",
 ]

@@ -17,6 +17,8 @@ import matplotlib.pyplot as plt
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
 from matplotlib.path import Path
 
+from plusx import bilingual
+from plusx.bilingual import Text
 from plusx.figures.palette import INK, RESIDUAL
 
 Point = tuple[float, float]
@@ -78,7 +80,7 @@ class Diagram:
         self,
         x: float,
         y: float,
-        label: str = "",
+        label: Text = "",
         *,
         width: float = 12,
         height: float = 3.2,
@@ -121,7 +123,7 @@ class Diagram:
         self,
         x: float,
         y: float,
-        label: str,
+        label: Text,
         *,
         color: str = INK,
         align: str = "center",
@@ -129,9 +131,8 @@ class Diagram:
     ) -> Node:
         """A label at (x, y), in the middle of its height; takes no room for arrows."""
         if label:
-            self.ax.text(
-                x, y, label, color=color, ha=align, va="center_baseline", size=size
-            )
+            place = {"ha": align, "va": "center_baseline"}
+            self.ax.text(x, y, bilingual.label(label), color=color, size=size, **place)
         return Node(x, y, 0, 2.4)
 
     def arrow(

@@ -2,7 +2,7 @@
 
 from matplotlib.figure import Figure
 
-from plusx.bilingual import Pair, check_pair
+from plusx.bilingual import Text, check_pair, spoken
 from plusx.figures import html, svg
 from plusx.figures.house import language
 from plusx.figures.palette import VARIABLES
@@ -12,31 +12,31 @@ def show(
     figure: Figure,
     *,
     name: str,
-    alt: Pair,
-    caption: Pair,
+    alt: Text,
+    caption: Text,
     live: bool = False,
-):
+) -> html.Output:
     """The figure as an HTML output with inline SVG, in both languages.
 
     Args:
         name: unique in the book, as in "depth-error"; begins every id.
-        alt: what a reader who cannot see it must know, (English, Chinese).
-        caption: (English, Chinese).
+        alt: what a reader who cannot see it must know, in both languages.
+        caption: in both languages.
         live: says that the drawing rests on numbers trained or timed in the cell, so
             that it differs from machine to machine.
 
     Raises:
         ValueError: for a missing text, or a label that the fonts cannot draw.
     """
-    from IPython.display import HTML
-
     html.check_name(name)
-    check_pair("caption", caption)
+    told = check_pair("caption", caption)
     drawing = still(figure, name=name, alt=alt, live=live)
-    return HTML(html.figure(name, drawing, caption, language()))
+    return html.Output(
+        html.figure(name, drawing, told, language()), spoken(alt, language())
+    )
 
 
-def still(figure: Figure, *, name: str, alt: Pair, live: bool = False) -> str:
+def still(figure: Figure, *, name: str, alt: Text, live: bool = False) -> str:
     """The drawing alone as HTML, with its name for screen readers; closes the figure.
 
     Raises:
@@ -44,13 +44,13 @@ def still(figure: Figure, *, name: str, alt: Pair, live: bool = False) -> str:
     """
     import matplotlib.pyplot as plt
 
-    check_pair("alt", alt)
+    names = check_pair("alt", alt)
     _put_ylabels_on_top(figure)
     try:
         picture = svg.clean(svg.render(figure), f"fig-{name}", VARIABLES)
     finally:
         plt.close(figure)
-    return html.drawing(picture, alt, live=live, language=language())
+    return html.drawing(picture, names, live=live, language=language())
 
 
 def _put_ylabels_on_top(figure: Figure) -> None:

@@ -5,7 +5,7 @@ from cycler import cycler
 
 from plusx.bilingual import LANGUAGES
 from plusx.figures import svg
-from plusx.figures.palette import LOOKS, SERIES
+from plusx.figures.palette import SERIES, style
 
 _language = "en"
 
@@ -35,7 +35,7 @@ def language() -> str:
 def _house_style() -> dict:
     """The rcParams: thin axes, light grid, text that a phone can show."""
     faint, soft = (0, 0, 0, 0.14), (0, 0, 0, 0.5)
-    lines = [LOOKS[color][2] for color in SERIES]
+    lines = [style(color)["linestyle"] for color in SERIES]
     return {
         "axes.axisbelow": True,
         "axes.edgecolor": soft,

@@ -7,14 +7,16 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from plusx.figures.palette import style
+from plusx import bilingual
+from plusx.bilingual import Text
+from plusx.figures.palette import look, style
 
 
 def band(
     ax: Axes,
     x: Sequence[float],
     spreads: Sequence[Mapping],
-    label: str,
+    label: Text,
     color: str,
     **options,
 ) -> None:
@@ -32,8 +34,10 @@ def band(
         raise ValueError(f"expected one spread per x ({len(x)}), got {len(spreads)}")
     mean = np.array([s["mean"] for s in spreads], dtype=float)
     std = np.array([s["std"] for s in spreads], dtype=float)
-    ax.plot(x, mean, label=label, **{**style(color), **options})
-    ax.fill_between(x, mean - std, mean + std, color=color, alpha=0.18, linewidth=0)
+    options = {**style(color), "label": bilingual.label(label), **options}
+    ax.plot(x, mean, **options)
+    ground = look(color).color
+    ax.fill_between(x, mean - std, mean + std, color=ground, alpha=0.18, linewidth=0)
 
 
 def label_ends(ax: Axes, *, gap: float = 1.25) -> None:

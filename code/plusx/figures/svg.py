@@ -7,17 +7,21 @@ Black becomes `currentColor`: the figure follows the theme of the page.
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 from matplotlib import font_manager, get_data_path
+from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
+from matplotlib.offsetbox import TextArea
 from matplotlib.text import Text
+from matplotlib.transforms import Bbox
 
 from plusx.bilingual import SEPARATOR, halves
 
@@ -70,56 +74,71 @@ def check_glyphs(label: str) -> None:
                 )
 
 
-@contextmanager
-def _as_half(text: Text, half: str, families: list[str]) -> Iterator[None]:
-    """Let a text artist stand for one half of its label."""
-    label, own = text._text, text.get_fontfamily()
-    text._text = half
-    text._fontproperties.set_family(families)
+def _in_halves(text: Text, do: Callable[[str], Any]) -> list:
+    """What `do`, told the layer, returns while a text stands for each of its halves."""
+    label, own, found = text.get_text(), text.get_fontfamily(), []
     try:
-        yield
+        for half, (layer, families) in zip(halves(label), LAYERS, strict=True):
+            text.set_text(half)
+            text.set_fontfamily(families)
+            found.append(do(layer))
     finally:
-        text._text = label
-        text._fontproperties.set_family(own)
+        text.set_text(label)
+        text.set_fontfamily(own)
+    return found
+
+
+def _wider(boxes: Sequence[Bbox]) -> Bbox:
+    """The box that needs more room."""
+    return max(boxes, key=lambda box: box.width + box.height)
 
 
 @contextmanager
 def two_layers() -> Iterator[None]:
-    """Within this context, every "English · 中文" is laid out and drawn twice."""
-    draw, layout = Text.draw, Text._get_layout
-    drawn_in_halves: list[Text] = []
+    """Within this context, every "English · 中文" is laid out and drawn twice.
 
-    def draw_both(text: Text, renderer) -> None:
+    What is replaced are public methods: of a text how it is drawn and how much room it
+    takes, and of a text in a legend the latter, which asks nobody else.
+    """
+    draw, extent, in_legend = (
+        Text.draw,
+        Text.get_window_extent,
+        TextArea.get_bbox,
+    )
+
+    def draw_both(text: Text, renderer: RendererBase) -> None:
         label = text.get_text()
         check_glyphs(label)
         if SEPARATOR not in label:
             return draw(text, renderer)
-        drawn_in_halves.append(text)
-        for half, (layer, families) in zip(halves(label), LAYERS, strict=True):
+
+        def draw_half(layer: str) -> None:
             renderer.open_group(layer)
-            with _as_half(text, half, families):
-                draw(text, renderer)
+            draw(text, renderer)
             renderer.close_group(layer)
-        drawn_in_halves.pop()
+
+        _in_halves(text, draw_half)
         return None
 
-    def layout_wider(text: Text, renderer):
-        label = text.get_text()
-        if text not in drawn_in_halves:
-            check_glyphs(label)
-        if SEPARATOR not in label:
-            return layout(text, renderer)
-        layouts = []
-        for half, (_, families) in zip(halves(label), LAYERS, strict=True):
-            with _as_half(text, half, families):
-                layouts.append(layout(text, renderer))
-        return max(layouts, key=lambda found: found[0].width + found[0].height)
+    def extent_of_wider(text: Text, *arguments: Any, **options: Any) -> Bbox:
+        if SEPARATOR not in text.get_text():
+            return extent(text, *arguments, **options)
+        check_glyphs(text.get_text())
+        return _wider(_in_halves(text, lambda _: extent(text, *arguments, **options)))
 
-    Text.draw, Text._get_layout = draw_both, layout_wider
+    def box_of_wider(area: TextArea, renderer: RendererBase) -> Bbox:
+        if SEPARATOR not in area.get_text():
+            return in_legend(area, renderer)
+        (text,) = area.get_children()
+        return _wider(_in_halves(text, lambda _: in_legend(area, renderer)))
+
+    Text.draw, Text.get_window_extent = draw_both, extent_of_wider
+    TextArea.get_bbox = box_of_wider
     try:
         yield
     finally:
-        Text.draw, Text._get_layout = draw, layout
+        Text.draw, Text.get_window_extent = draw, extent
+        TextArea.get_bbox = in_legend
 
 
 def render(figure: Figure) -> str:

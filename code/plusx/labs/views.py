@@ -4,18 +4,21 @@ import math
 
 import matplotlib.pyplot as plt
 import torch
+from matplotlib.figure import Figure
 
 from plusx import figures, gradients
-from plusx.bilingual import Pair, power
+from plusx.bilingual import Pair, halves, power, spoken
 from plusx.experiments import spectra, transformer, zero_init
+from plusx.explorer.product import READOUT
 from plusx.figures import html
+from plusx.figures.html import Output
 from plusx.pictures.spectra import VARIANTS
 from plusx.pictures.transformer import PASSED
 
 SCALES = {
-    "1": lambda depth: 1.0,
-    "1/√L": lambda depth: 1 / math.sqrt(depth),
-    "1/L": lambda depth: 1 / depth,
+    "one": lambda depth: 1.0,
+    "sqrt": lambda depth: 1 / math.sqrt(depth),
+    "linear": lambda depth: 1 / depth,
 }
 STARTS = {"path": 0.5, "steepest": None}
 FACTORS = (1.0, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001, 0.0003, 0.0001, 0.0)
@@ -28,11 +31,11 @@ PARTS = {
 
 def product_view(
     depth: int, weight: float, activation: str, scale: str, place: str, start: str
-) -> str:
+) -> Output:
     """Products of derivatives, block by block, of a plain and a residual chain.
 
     Args:
-        scale: "1", "1/√L" or "1/L", the α of the residual branch.
+        scale: "one", "sqrt" for 1/√L or "linear" for 1/L, the α of the residual branch.
         place: "branch" or "after", see `gradients.chain_factors`.
         start: "path" follows h from 0.5, "steepest" takes every slope at its steepest.
     """
@@ -64,26 +67,24 @@ def product_view(
     ax.set_xlabel("blocks passed · 经过的块数")
     ax.set_ylabel("log₁₀ |product of derivatives| · log₁₀ |导数之积|")
     ax.legend()
-    sizes = [_signed(found) for found in (plain, residual)]
+    sizes = {"plain": _signed(plain), "residual": _signed(residual)}
+    english, chinese = (text.format(depth=depth, **sizes) for text in READOUT)
     return _view(
         figure,
         "lab-product",
-        (
-            f"After {depth} blocks the product is {sizes[0]} in the plain chain and "
-            f"{sizes[1]} in the residual chain.",
-            f"经过 {depth} 块，普通链的导数之积是 {sizes[0]}，残差链的是 {sizes[1]}。",
-        ),
+        (english, chinese),
     )
 
 
-def spectrum_view(variant: str, depth: int, width: int, seed: int) -> str:
+def spectrum_view(variant: str, depth: int, width: int, seed: int) -> Output:
     """Singular values of the Jacobian of one random net, by rank, and their floor."""
     values, floors = spectra.singular_values(variant, depth, width, [seed])
     found, floor = values[0], floors[0].item()
-    (english, chinese), color = VARIANTS[variant]
+    name, color = VARIANTS[variant]
+    english, chinese = halves(name)
     figure, ax = plt.subplots()
     seen = found.where(found > floor, math.nan).log10()
-    look = figures.style(getattr(figures, color.upper(), figures.PURPLE))
+    look = figures.style(color)
     ax.plot(range(1, width + 1), seen.tolist(), **look, markevery=max(1, width // 12))
     ax.set_xlabel("rank of the singular value · 奇异值的名次")
     ax.set_ylabel("log₁₀ singular value · log₁₀ 奇异值")
@@ -101,14 +102,14 @@ def spectrum_view(variant: str, depth: int, width: int, seed: int) -> str:
     )
 
 
-def push_view(part: str, factor: float) -> str:
+def push_view(part: str, factor: float) -> Output:
     """Size of a residual branch beside its input, with a part of it multiplied."""
     shares = [zero_init.branch_share(part, step) for step in FACTORS[:-1]]
     share = zero_init.branch_share(part, factor)
     figure, ax = plt.subplots()
     ax.plot(FACTORS[:-1], shares, **figures.style(figures.RESIDUAL))
     if factor:
-        ax.plot([factor], [share], "o", color=figures.PLAIN, markersize=11)
+        ax.plot([factor], [share], "o", color=figures.GREEN, markersize=11)
     ax.set(xscale="log", yscale="log", xlim=(1.3, 8e-5), ylim=(5e-5, 4))
     ax.set_xlabel("factor · 系数")
     ax.set_ylabel("|F(x)| / |x|")
@@ -126,7 +127,7 @@ def push_view(part: str, factor: float) -> str:
     )
 
 
-def collapse_view(variant: str, depth: int, scale: float, seed: int) -> str:
+def collapse_view(variant: str, depth: int, scale: float, seed: int) -> Output:
     """Diversity along depth in one untrained model, as a picture with a sentence.
 
     Args:
@@ -147,17 +148,17 @@ def collapse_view(variant: str, depth: int, scale: float, seed: int) -> str:
         f"After {depth} untrained blocks the tokens have a diversity of {last}.",
         f"经过 {depth} 个没有训练的块，词元的差异度是 {last}。",
     )
-    picture = figures.still(figure, name="lab-collapse", alt=sentence)
-    return html.figure("lab-collapse", picture, sentence, figures.language())
+    return _view(figure, "lab-collapse", sentence)
 
 
-def _view(figure, name: str, sentence: Pair) -> str:
+def _view(figure: Figure, name: str, sentence: Pair) -> Output:
     """A picture with the sentence that says what it shows."""
-    picture = figures.still(figure, name=name, alt=sentence)
-    return html.figure(name, picture, sentence, figures.language())
+    picture = figures.still(figure, name=name, alt=sentence, live=True)
+    told = html.figure(name, picture, sentence, figures.language())
+    return Output(told, spoken(sentence, figures.language()))
 
 
-def _signed(found: gradients.Product) -> str:
+def _signed(found: gradients.Product) -> Output:
     """The last of the partial products as text."""
     log10, sign = found.log10[-1].item(), found.sign[-1].item()
     if sign == 0:

@@ -13,6 +13,8 @@ from plusx.networks.blocks import (
     count_parameters,
     init_he,
     make_shortcut,
+    with_counters,
+    without_counters,
     zero_residual,
 )
 from plusx.networks.resnet import CifarNet, ImageNetResNet, named
@@ -29,5 +31,7 @@ __all__ = [
     "init_he",
     "make_shortcut",
     "named",
+    "with_counters",
+    "without_counters",
     "zero_residual",
 ]

@@ -5,7 +5,13 @@ from typing import Any
 
 from plusx.experiments.deletion import deletable
 from plusx.explorer import choice, slider
+from plusx.explorer.controls import task
 from plusx.networks import CifarNet
+
+WORST = (
+    "Find the block that costs most once the averages are estimated anew.",
+    "重新估计平均值以后，哪一块去掉的代价最大？把它找出来。",
+)
 
 
 def explorer_data(
@@ -34,16 +40,16 @@ def explorer_data(
         )
     names = {"kept": ("as they are", "照旧"), "anew": ("estimated anew", "重新估计")}
     blocks = [index + 1 for index in chosen]
+    averages = ("batch norm’s averages", "批量归一化的平均值")
+    controls = [
+        choice("averages", averages, "kept", names),
+        slider("block", ("block taken away", "拿走的块"), 1, values=blocks),
+    ]
+    worst = {"averages": "anew", "block": blocks[anew.index(max(anew))]}
     return {
-        "controls": [
-            choice(
-                "averages",
-                ("batch norm’s averages", "批量归一化的平均值"),
-                "kept",
-                names,
-            ),
-            slider("block", ("block taken away", "拿走的块"), 1, values=blocks),
-        ],
+        "controls": controls,
+        "tasks": [task(WORST, [worst], controls)],
+        "cursor": "block",
         "blocks": blocks,
         "errors": {
             "kept": [round(error, 4) for error in kept],

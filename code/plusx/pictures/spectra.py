@@ -1,18 +1,25 @@
 """The explorer of Jacobian spectra, from the recorded run "spectra"."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from plusx.bilingual import Pair, power
-from plusx.explorer import choice, slider, table
+from plusx.bilingual import Pair, halves, power
+from plusx.explorer import choice, setting, slider, table
 
 VARIANTS = {  # of the record "spectra": name and color
     "plain": (("plain", "普通"), "plain"),
-    "residual": (("h + F(h)", "h + F(h)"), "residual"),
-    "sqrt": (("h + F(h)/√L", "h + F(h)/√L"), "green"),
-    "linear": (("h + F(h)/L", "h + F(h)/L"), "rose"),
-    "zero": (("h + 0·F(h)", "h + 0·F(h)"), "purple"),
+    "residual": ("h + F(h)", "residual"),
+    "sqrt": ("h + F(h)/√L", "green"),
+    "linear": ("h + F(h)/L", "rose"),
+    "zero": ("h + 0·F(h)", "purple"),
 }
+
+
+LOST = (
+    "Find a block and a depth at which half of all directions are lost: the median "
+    "lies below the floor.",
+    "找出一种块和一个深度，使一半的方向都丢掉：中位数低于分辨下限。",
+)
 
 
 def spectrum(record: Mapping[str, Any], *, depth: int = 20) -> dict[str, Any]:
@@ -23,16 +30,16 @@ def spectrum(record: Mapping[str, Any], *, depth: int = 20) -> dict[str, Any]:
     """
     results, config = record["results"], record["config"]
     variants, depths = config["variants"], config["depths"]
-    settings = {f"{v}/{d}": results[v][str(d)] for v in variants for d in depths}
+    found = {(v, d): results[v][str(d)] for v in variants for d in depths}
     floor = ("float64 floor of this block", "这种块的 float64 分辨下限")
+    lost = [
+        {"variant": variant, "depth": depth}
+        for (variant, depth), row in found.items()
+        if row["median"] is None
+    ]
     return table(
         [
-            choice(
-                "variant",
-                ("block", "块"),
-                "residual",
-                {v: VARIANTS[v][0] for v in variants},
-            ),
+            variant_choice(variants),
             slider("depth", ("blocks L", "块数 L"), depth, values=depths),
         ],
         x=list(range(1, config["width"] + 1)),
@@ -42,24 +49,27 @@ def spectrum(record: Mapping[str, Any], *, depth: int = 20) -> dict[str, Any]:
         curves={
             str(d): [results[v][str(d)]["spectrum"] for v in variants] for d in depths
         },
-        readouts={
-            setting: _spectrum_readout(setting, found)
-            for setting, found in settings.items()
-        },
+        readouts={setting(*key): _readout(*key, row) for key, row in found.items()},
         log=True,
         focus="variant",
         levels={
-            setting: [{"at": found["floor"], "name": list(floor)}]
-            for setting, found in settings.items()
-            if found["resolved"] < config["width"]
+            setting(*key): [{"at": row["floor"], "name": floor}]
+            for key, row in found.items()
+            if row["resolved"] < config["width"]
         },
+        tasks=[(LOST, lost)],
     )
 
 
-def _spectrum_readout(setting: str, found: Mapping[str, Any]) -> Pair:
+def variant_choice(variants: Sequence[str], value: str = "residual") -> dict[str, Any]:
+    """The control that chooses a kind of block."""
+    names = {variant: VARIANTS[variant][0] for variant in variants}
+    return choice("variant", ("block", "块"), value, names)
+
+
+def _readout(variant: str, depth: int, found: Mapping[str, Any]) -> Pair:
     """What one setting of the spectrum explorer says in words."""
-    variant, depth = setting.split("/")
-    (english, chinese), _ = VARIANTS[variant]
+    english, chinese = halves(VARIANTS[variant][0])
     largest, median, smallest = (
         power(found[rank]["mean"]) if found[rank] else None
         for rank in ("max", "median", "min")

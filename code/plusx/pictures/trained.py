@@ -11,22 +11,18 @@ from typing import Any
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
-from plusx import figures, records
+from plusx import bilingual, figures, records
 from plusx.bilingual import paragraphs
-from plusx.explorer import choice, slider
+from plusx.explorer import choice, several, slider
+from plusx.explorer.controls import task
+from plusx.figures import palette
+from plusx.figures.html import Output
 
 Record = Mapping[str, Any]
+DEPTHS = (20, 32, 44, 56, 110)
 LOOKS = {  # the networks in the order of every table, with their colors
-    "plain20": figures.OCHRE,
-    "plain32": figures.OCHRE,
-    "plain44": figures.OCHRE,
-    "plain56": figures.PLAIN,
-    "plain110": figures.ROSE,
-    "resnet20": figures.GREEN,
-    "resnet32": figures.GREEN,
-    "resnet44": figures.GREEN,
-    "resnet56": figures.RESIDUAL,
-    "resnet110": figures.PURPLE,
+    **{f"plain{depth}": figures.PLAIN for depth in DEPTHS},
+    **{f"resnet{depth}": figures.RESIDUAL for depth in DEPTHS},
 }
 DRAWN = ("plain20", "plain56", "resnet20", "resnet56", "resnet110")
 MISSING = (
@@ -37,14 +33,6 @@ TRAINING_IMAGES = {"cifar10": 50_000, "digits": 1_438}
 ERRORS = {
     "train_error": ("training error, %", "训练误差（%）"),
     "test_error": ("test error, %", "测试误差（%）"),
-}
-COLOR_NAMES = {
-    figures.OCHRE: "ochre",
-    figures.PLAIN: "plain",
-    figures.ROSE: "rose",
-    figures.GREEN: "green",
-    figures.RESIDUAL: "residual",
-    figures.PURPLE: "purple",
 }
 
 
@@ -78,6 +66,11 @@ def label(net: str) -> tuple[str, str]:
     depth = net.removeprefix(kind)
     english = "plain" if kind == "plain" else "ResNet"
     return f"{english}-{depth}", f"{'普通' if kind == 'plain' else english}-{depth}"
+
+
+def dash(net: str) -> tuple[float, ...]:
+    """The dash of a network's line, by its depth."""
+    return palette.depth_dash(int(net.removeprefix("plain").removeprefix("resnet")))
 
 
 def spreads(record: Record, what: str) -> list[dict]:
@@ -116,7 +109,7 @@ def figure(group: Mapping[str, Record]) -> Figure:
     drawing, axes = plt.subplots(2, 1, figsize=(5, 6), sharex=True)
     for ax, (what, (english, chinese)) in zip(axes, ERRORS.items(), strict=True):
         for net in (net for net in DRAWN if net in group):
-            look = {"linestyle": "--" if net.endswith("20") else "-"}
+            look = {"linestyle": palette.linestyle(dash(net))}
             if group[net]["results"]["epochs"] > 9:
                 look["marker"] = ""
             figures.band(
@@ -136,102 +129,138 @@ def figure(group: Mapping[str, Record]) -> Figure:
     return drawing
 
 
-def card(record: Record) -> str:
+def card(record: Record) -> Output:
     """Where a record comes from, line by line."""
     origin, recipe = record["provenance"], record["config"]["recipe"]
-    length = f"{recipe['steps']:,} steps" if recipe["steps"] else ""
-    length = length or f"{recipe['epochs']} epochs"
+    steps, epochs = recipe["steps"], recipe["epochs"]
+    length = (f"{epochs} epochs", f"{epochs} 轮")
+    length = (f"{steps:,} steps", f"{steps:,} 步") if steps else length
+    lost = ("not recorded", "没有记录")
     lines = {
-        "record": record["name"],
-        "device": origin["device"],
-        "driver": origin.get("driver", "not recorded"),
-        "software": f"torch {origin['torch']}, Python {origin['python']}",
-        "precision": origin.get("precision", "not recorded"),
-        "recipe": f"{recipe['name']}: {length}, batch {recipe['batch']}",
-        "seeds": ", ".join(map(str, origin["seeds"])),
-        "data": origin["data"],
-        "test images": f"{record['results']['test_images']:,}",
-        "wall time": f"{origin['time_s']:,.0f} s, all seeds",
-        "commit": origin["commit"],
-        "date": origin["date"],
-        "command": origin["command"],
+        "record · 记录": record["name"],
+        "device · 设备": origin["device"],
+        "driver · 驱动程序": origin.get("driver", lost),
+        "software · 软件": f"torch {origin['torch']}, Python {origin['python']}",
+        "precision · 数值精度": origin.get("precision", lost),
+        "recipe · 配方": tuple(
+            f"{recipe['name']}{colon}{how_long}{comma}{batch} {recipe['batch']}"
+            for how_long, colon, comma, batch in zip(
+                length, (": ", "："), (", ", "，"), ("batch", "批量"), strict=True
+            )
+        ),
+        "seeds · 随机种子": ", ".join(map(str, origin["seeds"])),
+        "data · 数据": origin["data"],
+        "test images · 测试图片": f"{record['results']['test_images']:,}",
+        "wall time, all seeds · 用时，全部种子": f"{origin['time_s']:,.0f} s",
+        "commit · 提交": origin["commit"],
+        "date · 日期": origin["date"],
+        "command · 命令": origin["command"],
     }
-    return "\n".join(f"{name:<12} {value}" for name, value in lines.items())
+    return figures.table(list(lines.items()), ["what · 项目", "value · 内容"])
 
 
-def table(group: Mapping[str, Record]) -> str:
+def table(group: Mapping[str, Record]) -> Output:
     """One line a network: last-epoch errors over the seeds, and on which data."""
     config = next(iter(group.values()))["config"]
-    lines = [f"recipe {config['recipe']['name']}, option {config['option']}"]
-    lines += [f"{'net':<11}{'test error, %':>15}{'training, %':>15}  seeds  data"]
+    recipe, option = config["recipe"]["name"], config["option"]
+    rows = []
     for net, record in group.items():
-        cells = [
-            f"{found['mean']:.2f} ± {found['std']:.2f}"
-            for found in (
-                record["results"][what] for what in ("test_error", "train_error")
-            )
-        ]
-        data = record["provenance"]["data"].partition(", sha256")[0]
-        lines.append(
-            f"{label(net)[0]:<11}{cells[0]:>15}{cells[1]:>15}"
-            f"{len(record['provenance']['seeds']):>7}  {data}"
-        )
-    return "\n".join([*lines, "all: last epoch, none chosen; mean ± std over seeds"])
+        errors = (record["results"][what] for what in ("test_error", "train_error"))
+        rows.append([
+            label(net),
+            *(f"{found['mean']:.2f} ± {found['std']:.2f}" for found in errors),
+            len(record["provenance"]["seeds"]),
+            record["provenance"]["data"].partition(", sha256")[0],
+        ])  # fmt: skip
+    return figures.table(
+        rows,
+        [
+            "net · 网络",
+            *map(bilingual.label, (ERRORS["test_error"], ERRORS["train_error"])),
+            "seeds · 种子数",
+            "data · 数据",
+        ],
+        caption=(
+            f"Recipe {recipe}, option {option}: the last epoch, none chosen; mean and "
+            "standard deviation over the seeds.",
+            f"配方 {recipe}，方案 {option}：取最后一轮，没有挑选；"
+            "各种子的均值和标准差。",
+        ),
+    )
 
 
 def explorer_data(group: Mapping[str, Record]) -> dict[str, Any]:
     """The data of the explorer "curves": means over the seeds, by epoch."""
     nets = [net for net in DRAWN if net in group]
     epochs = max(group[net]["results"]["epochs"] for net in nets)
-    pick = {"all": ("all", "全部"), **{net: label(net) for net in nets}}
+    curves = {
+        what: [[s["mean"] for s in spreads(group[net], what)] for net in nets]
+        for what in ERRORS
+    }
+    controls = _controls(nets, epochs)
+    errors, names = curves["test_error"][-1], label(nets[-1])
+    goal = {"what": "test_error", "epoch": errors.index(min(errors)) + 1}
+    text = (
+        f"Put the cursor where the test error of {names[0]} is lowest.",
+        f"{names[1]} 的测试误差什么时候最低？把游标放到那里。",
+    )
     return {
-        "controls": [
-            choice("net", ("network", "网络"), "all", pick),
-            choice("what", ("error", "误差"), "train_error", {
-                "train_error": ("training", "训练"), "test_error": ("test", "测试"),
-            }),
-            choice("scale", ("axis", "坐标轴"), "linear", {
-                "linear": ("linear", "线性"), "log": ("logarithmic", "对数"),
-            }),
-            slider("epoch", ("epoch", "轮"), epochs, low=1, high=epochs),
-        ],
+        "controls": controls,
+        "tasks": [task(text, [goal], controls)],
+        "cursor": "epoch",
         "x": ["epoch", "轮"],
         "y": {what: list(text) for what, text in ERRORS.items()},
         "series": [
-            {"id": net, "name": list(label(net)), "color": COLOR_NAMES[LOOKS[net]]}
+            {
+                "id": net,
+                "name": list(label(net)),
+                "color": palette.look(LOOKS[net]).name,
+                "dash": dash(net),
+            }
             for net in nets
         ],
-        "curves": {
-            what: [[s["mean"] for s in spreads(group[net], what)] for net in nets]
-            for what in ERRORS
-        },
-    }  # fmt: skip
+        "curves": curves,
+    }
 
 
-def bench_table(record: Record) -> str:
+def _controls(nets: Sequence[str], epochs: int) -> list[dict[str, Any]]:
+    """The controls of the explorer "curves", which opens on the first epoch."""
+    parts = {
+        "all": ("all of it", "全程"),
+        "start": ("first fifth", "开头五分之一"),
+        "end": ("second half", "后一半"),
+    }
+    whats = {"train_error": ("training", "训练"), "test_error": ("test", "测试")}
+    scales = {"linear": ("linear", "线性"), "log": ("logarithmic", "对数")}
+    windows = [window for window in (1, 3, 5, 9, 15) if window <= epochs]
+    return [
+        slider("epoch", ("epoch", "轮"), 1, low=1, high=epochs),
+        several("nets", ("networks", "网络"), {net: label(net) for net in nets}),
+        choice("what", ("error", "误差"), "test_error", whats),
+        choice("part", ("part of the run", "哪一段"), "all", parts),
+        choice("scale", ("axis", "坐标轴"), "linear", scales),
+        slider("smooth", ("mean of so many epochs", "取几轮的平均"), 1, values=windows),
+    ]
+
+
+def bench_table(record: Record) -> Output:
     """The ratios of a bench record: how many times faster than the textbook loop."""
-    lines = []
-    for batch, result in record["results"].items():
-        if not batch.startswith("batch_"):
-            continue
-        lines.append(f"batch {batch.removeprefix('batch_'):<26}  times faster   least")
-        for name, row in result["rows"].items():
-            lines.append(
-                f"  {name:<30}{row['ratio']:>12.2f}{row['ratio_least']:>10.2f}"
-            )
-    ratio = record["results"]["augmentation_ratio"]
-    lines.append(f"  {'augmentation alone, one thread':<30}{ratio:>12.1f}")
-    return "\n".join(lines)
+    results = record["results"]
+    rows = [
+        [batch.removeprefix("batch_"), name, f"{row['ratio']:.2f}",
+         f"{row['ratio_least']:.2f}"]
+        for batch, result in results.items()
+        if batch.startswith("batch_")
+        for name, row in result["rows"].items()
+    ]  # fmt: skip
+    alone = ("augmentation alone, one thread", "只做数据增强，单线程")
+    rows.append(["–", alone, f"{results['augmentation_ratio']:.1f}", "–"])
+    heads = ["batch · 批量", "what · 做法", "times faster · 快几倍", "least · 最少"]
+    return figures.table(rows, heads, caption=(
+        f"Measured on {record['provenance']['device']}.",
+        f"测量所用的设备：{record['provenance']['device']}。",
+    ))  # fmt: skip
 
 
-class Missing:
-    """What a notebook shows where no record is there, in both languages."""
-
-    def __repr__(self) -> str:
-        return MISSING[0]
-
-    def _repr_html_(self) -> str:
-        return paragraphs(MISSING)
-
-
-NO_RUN = Missing()
+NO_RUN = Output(paragraphs(MISSING), MISSING[0])
+"""What a notebook shows where no record is there, in both languages."""

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from plusx import explorer, figures, records
 from plusx.bilingual import Pair, power
 from plusx.experiments.transformer import VARIANTS
-from plusx.figures import GREEN, PLAIN, PURPLE, RESIDUAL, ROSE, diagrams
+from plusx.figures import GREEN, OCHRE, PLAIN, PURPLE, RESIDUAL, ROSE, diagrams
 
 SKIP, BARE = "skip · 有跳跃", "no skip · 无跳跃"
 PRE, POST = "pre-norm · 前置", "post-norm · 后置"
@@ -34,6 +34,11 @@ TOLD = (
     "这时最后一块过后，词元的差异度是 {}。",
 )
 
+ALIKE = (
+    "Keep the skips and let the tokens become alike: after training, a diversity below "
+    "0.001.",
+    "留着跳跃连接，也让词元变得一样：训练以后，差异度低于 0.001。",
+)
 NAMES = {
     f"{order}_{skip}": (f"{english}, {with_}", f"{chinese}，{with_zh}")
     for order, (english, chinese) in ORDERS.items()
@@ -70,7 +75,7 @@ def order_gradients(record: Mapping[str, Any]) -> Figure:
     init = record["results"]["init"]
     for ax, key in zip(axes, ("state", "feed_forward"), strict=True):
         pre, post = (init[f"{order}_skip"][key] for order in ORDERS)
-        _powers(ax, [(PRE, RESIDUAL, pre), (POST, PLAIN, post)], range(1, 13))
+        _powers(ax, [(PRE, PURPLE, pre), (POST, GREEN, post)], range(1, 13))
     axes[0].set(title="by the stream before each block · 对各块之前的残差流")
     axes[0].set(ylabel=LENGTH, ylim=(1e-3, 1e-1))
     axes[1].set(title="by the feed-forward weights · 对前馈网络的权重", ylim=(1e-1, 2))
@@ -85,9 +90,9 @@ def warmup(record: Mapping[str, Any]) -> Figure:
     """Training loss in both orders, with and without a warm-up."""
     figure, ax = plt.subplots()
     for name, color, label in (
-        ("post_cold", PLAIN, POST),
-        ("post_warm", GREEN, "warm-up · 预热"),
-        ("pre_cold", RESIDUAL, PRE),
+        ("post_cold", GREEN, POST),
+        ("post_warm", OCHRE, "warm-up · 预热"),
+        ("pre_cold", PURPLE, PRE),
     ):
         found = records.series(record, f"results.warmup.{name}.loss")
         figures.band(ax, range(20, 301, 20), found, label, color)
@@ -115,9 +120,9 @@ def diversity(record: Mapping[str, Any]) -> Figure:
     figure, ax = plt.subplots()
     init = record["results"]["init"]
     curves = [
-        (PRE, RESIDUAL, init["pre_skip"]["diversity"]),
-        (POST, PLAIN, init["post_skip"]["diversity"]),
-        (BARE, ROSE, init["pre_bare"]["diversity"]),
+        (PRE, PURPLE, init["pre_skip"]["diversity"]),
+        (POST, GREEN, init["post_skip"]["diversity"]),
+        (BARE, PLAIN, init["pre_bare"]["diversity"]),
     ]
     _powers(ax, curves, range(13))
     ax.set(xlabel=PASSED, ylabel=DIVERSITY, xticks=range(0, 13, 2))
@@ -130,10 +135,10 @@ def bare_gradients(record: Mapping[str, Any]) -> Figure:
     figure, ax = plt.subplots()
     found = record["results"]["init"]["pre_bare"]
     curves = [
-        ("values · 值", RESIDUAL, found["value"]),
+        ("values · 值", ROSE, found["value"]),
         ("feed-forward · 前馈", GREEN, found["feed_forward"]),
         ("stream · 残差流", PURPLE, found["state"]),
-        ("queries, keys · 查询、键", PLAIN, found["query_key"]),
+        ("queries, keys · 查询、键", OCHRE, found["query_key"]),
     ]
     _powers(ax, curves, range(1, 13))
     ax.set(xlabel="block · 第几块", ylabel=LENGTH, xticks=range(1, 13))
@@ -158,20 +163,16 @@ def collapsed(record: Mapping[str, Any]) -> Figure:
 def table(record: Mapping[str, Any]) -> dict[str, Any]:
     """The explorer: order, skip and depth to choose, diversity and loss to see."""
     depths, sweep = record["config"]["sweep"]["depths"], record["results"]["sweep"]
-    curves: dict[str, list[Sequence[float]]] = {}
-    readouts: dict[str, Pair] = {}
-    for variant in VARIANTS:
-        order, skip = variant.split("_")
-        for depth in depths:
-            key, found = f"{order}/{skip}/{depth}", sweep[variant][str(depth)]
-            curves[key] = [found["before"]["mean"], found["after"]["mean"]]
-            loss, kept = found["loss"], power(found["after"]["mean"][-1])
-            numbers = depth, loss["mean"], loss["std"], kept
-            english, chinese = (
-                text.format(ORDERS[order][i], SKIPS[skip][i], *numbers)
-                for i, text in enumerate(TOLD)
-            )
-            readouts[key] = english, chinese
+    found = {
+        (*variant.split("_"), depth): sweep[variant][str(depth)]
+        for variant in VARIANTS
+        for depth in depths
+    }
+    alike = [
+        dict(zip(("order", "skip", "depth"), key, strict=True))
+        for key, row in found.items()
+        if key[1] == "skip" and row["after"]["mean"][-1] < -3
+    ]
     return explorer.table(
         [
             explorer.choice("order", ("norm", "归一化"), "pre", ORDERS),
@@ -185,10 +186,26 @@ def table(record: Mapping[str, Any]) -> dict[str, Any]:
             "before": (("before training", "训练前"), "purple"),
             "after": (("after 200 steps", "200 步以后"), "green"),
         },
-        curves=curves,
-        readouts=readouts,
+        curves={
+            explorer.setting(*key): [row["before"]["mean"], row["after"]["mean"]]
+            for key, row in found.items()
+        },
+        readouts={
+            explorer.setting(*key): _told(*key, row) for key, row in found.items()
+        },
         log=True,
+        tasks=[(ALIKE, alike)],
     )
+
+
+def _told(order: str, skip: str, depth: int, found: Mapping[str, Any]) -> Pair:
+    """What one setting of the explorer says in words."""
+    loss, kept = found["loss"], power(found["after"]["mean"][-1])
+    english, chinese = (
+        text.format(order, skip, depth, loss["mean"], loss["std"], kept)
+        for text, order, skip in zip(TOLD, ORDERS[order], SKIPS[skip], strict=True)
+    )
+    return english, chinese
 
 
 def stream(record: Mapping[str, Any]) -> Figure:

@@ -136,6 +136,6 @@ def test_record_says_what_the_chapter_says():
 def test_lab_says_what_the_model_does():
     """The sentence holds the model's diversity; weights of 0 add nothing to it."""
     kept = lab.diversity(lab.make_model("pre_bare", 3, 1))[-1]
-    assert f"a diversity of {kept:.2g}." in collapse_view("pre_bare", 3, 1.0, 1)
+    assert f"a diversity of {kept:.2g}." in repr(collapse_view("pre_bare", 3, 1.0, 1))
     start = lab.diversity(lab.make_model("pre_skip", 1, 1))[0]
-    assert f"a diversity of {start:.2g}." in collapse_view("pre_skip", 3, 0.0, 1)
+    assert f"a diversity of {start:.2g}." in repr(collapse_view("pre_skip", 3, 0.0, 1))

@@ -86,8 +86,16 @@ def test_product_agrees_with_autograd(browserless, activation, scale, place, sta
             expected = gradients.cumulative_product(factors)
             found = [float(y) for _, y in series["points"][1:]]
             assert found == pytest.approx(expected.log10.tolist(), abs=1e-7)
-            sign = view["values"][series["color"]][1]
-            assert sign == expected.sign[-1].item()
+            assert told(view)[series["id"]][1] == expected.sign[-1].item()
+
+
+def told(view):
+    """The logarithm and the sign of both products, from the English sentence."""
+    found = re.findall(r"(\S+)\|(\S+) in the (plain|residual)", view["readout"][0])
+    logs = {"-Infinity": -math.inf}
+    return {
+        chain: (logs.get(log) or float(log), int(sign)) for log, sign, chain in found
+    }
 
 
 @pytest.mark.parametrize("weight", [-4.0, -1.0, 0.5, 8.0])
@@ -96,7 +104,7 @@ def test_product_without_activation_is_a_power(browserless, weight):
     depth = 60
     state = {**defaults(explorer.product()), "activation": "linear", "weight": weight}
     view = browserless("product", explorer.product(), {**state, "depth": depth})
-    plain, residual = (float(view["values"][s][0]) for s in ("plain", "residual"))
+    plain, residual = (told(view)[chain][0] for chain in ("plain", "residual"))
     assert plain == pytest.approx(depth * math.log10(abs(weight)))
     grown = abs(1 + weight)
     assert residual == (
@@ -110,13 +118,42 @@ def defaults(data):
 
 
 def test_product_reads_out_what_it_draws(browserless):
-    """The sentence holds the depth and both numbers, in both languages."""
+    """The sentence holds the depth and the ends of both lines, in both languages."""
     data = explorer.product(depth=3, weight=1.0)
     view = browserless("product", data, defaults(data))
-    logs = [str(view["series"][k]["points"][-1][1]) for k in (0, 1)]
+    ends = [line["points"][-1][1] for line in view["series"]]
     for sentence in view["readout"]:
-        assert [sentence.count(text) for text in ("3", *logs)][1:] == [1, 1]
-        assert "{" not in sentence
+        assert " 3 " in sentence and "{" not in sentence
+        assert [float(log) for log in re.findall(r"(\S+?)\|", sentence)] == ends
+
+
+def test_product_keeps_its_axes(browserless):
+    """No setting moves the axes, so that no two lines look alike that are not."""
+    data = explorer.product()
+    views = [
+        browserless("product", data, {**defaults(data), "weight": w, "depth": depth})
+        for w, depth in ((1, 100), (8, 100), (-8, 200), (0, 1))
+    ]
+    assert all(view["x"] == views[0]["x"] for view in views)
+    assert all(view["y"] == views[0]["y"] for view in views)
+    falls = [view["series"][0]["points"][40][1] for view in views[:2]]
+    low, high = views[0]["y"]["range"]
+    assert (falls[0] - falls[1]) / (high - low) > 0.1  # a tenth of the chart, at sight
+
+
+def test_product_tasks_open_unsolved_and_can_be_solved(browserless):
+    """Weight 1 without an activation keeps the plain chain; one block may kill both."""
+    data = explorer.product()
+    opened = defaults(data)
+    assert browserless("product", data, opened)["done"] == [False, False]
+    for changes, done in (
+        ({"activation": "linear"}, [True, False]),
+        ({"activation": "linear", "weight": -1}, [True, True]),
+        ({"activation": "linear", "weight": -1, "depth": 99}, [False, False]),
+        ({"place": "after"}, [False, True]),
+        ({"weight": 8}, [False, False]),
+    ):
+        assert browserless("product", data, {**opened, **changes})["done"] == done
 
 
 # ---- Tables ----
@@ -165,12 +202,73 @@ def test_table_focus_fades_the_other_series(browserless):
         ({"curves": {"8": [[1, 2, 3, 4], [2]], "20": [[1], [2]]}}, "up to 3 numbers"),
         ({"readouts": {"8": ("a", "b"), "20": ("a", "甲")}}, "readout '8'"),
         ({"series": {"a": (("a", "甲"), "teal"), "b": (("b", "乙"), "rose")}}, "teal"),
+        ({"tasks": [(("Try.", "试。"), [])]}, "no setting solves it"),
+        ({"tasks": [(("Try.", "试。"), [{"depth": 8}])]}, "solved before anything"),
+        ({"tasks": [(("Try.", "试。"), [{"width": 20}])]}, "not on the controls"),
+        ({"tasks": [("Try.", [{"depth": 20}])]}, "a task must be a pair"),
+        ({"levels": {"8": [{"at": 1, "name": "只有中文"}]}}, "只有中文"),
     ],
 )
 def test_table_refuses_what_would_leave_a_hole(changes, message):
     """Each setting has its curves and its sentence, and no other has."""
     with pytest.raises(ValueError, match=message):
         small_table(**changes)
+
+
+def test_table_has_one_axis_for_all_settings(browserless):
+    """Ends that were not given hold every curve of every setting, and never move."""
+    data = small_table()
+    low, high = data["y"]["range"]
+    assert low < 0 and high > 9  # the highest point stands at 20, the lowest at 8
+    assert data["x"]["range"] == [1, 3]
+    views = [browserless("table", data, {"depth": depth}) for depth in (8, 20)]
+    assert views[0]["y"] == views[1]["y"]
+
+
+@pytest.mark.parametrize("form", [tuple, list, " · ".join])
+def test_table_takes_a_text_in_either_form(form):
+    """Labels, names and sentences are the same, as a pair and in one piece."""
+    pair = ("error (%)", "误差（%）")
+    found = small_table(
+        y_label=form(pair),
+        series={"a": (form(pair), "plain"), "b": (form(pair), "rose")},
+        readouts={"8": form(pair), "20": form(pair)},
+        levels={"8": [{"at": 1, "name": form(pair)}]},
+        controls=[explorer.slider("depth", form(pair), 8, values=[8, 20])],
+    )
+    assert found["y"]["label"] == found["readouts"]["8"] == list(pair)
+    assert found["series"][0]["name"] == found["levels"]["8"][0]["name"] == list(pair)
+    assert found["controls"][0]["label"] == list(pair)
+
+
+@pytest.mark.parametrize(
+    ("values", "name"),
+    [
+        (("56", 0.9), "56/0.9"),
+        (("56", 1.0), "56/1"),
+        ((8,), "8"),
+        ((0.25, -2.0), "0.25/-2"),
+    ],
+)
+def test_setting_is_named_as_a_script_names_it(browserless, values, name):
+    """1.0 is "1" in a script: a table with decimals finds its curves."""
+    assert explorer.setting(*values) == name
+    if len(values) == 1:
+        return
+    first, second = values
+    options = [
+        explorer.choice("a", ("a", "甲"), "56", {"56": "56"})
+        if isinstance(first, str)
+        else explorer.slider("a", ("a", "甲"), first, values=[first]),
+        explorer.slider("b", ("b", "乙"), second, values=[second]),
+    ]
+    data = small_table(
+        controls=options,
+        curves={name: [[1], [2]]},
+        readouts={name: ("Here.", "在这里。")},
+    )
+    view = browserless("table", data, {"a": first, "b": second})
+    assert view["readout"] == ["Here.", "在这里。"]
 
 
 def test_controls_refuse_a_value_that_they_do_not_have():
@@ -232,6 +330,7 @@ def test_show_holds_its_data_and_the_still_figure():
         r"\s*<script type=\"application/json\">(.*?)</script>", tag[2], re.S
     )
     assert json.loads(text[1]) == json.loads(json.dumps(small_table()))
+    assert "<style>" not in tag[2].partition("px-untrusted")[0]
     assert 'class="plusx-still"' in tag[2]
     assert f'aria-label="{ALT[0]}"' in tag[2]
 
@@ -239,7 +338,7 @@ def test_show_holds_its_data_and_the_still_figure():
 def test_show_marks_live_data_and_its_still():
     """`data-live` stands on both where numbers came from the cell, and nowhere else."""
     live = show(live=True)
-    assert live.count("data-live") == 2
+    assert live.count("data-live") == 3  # the data, the still figure, its picture
     assert '<script type="application/json" data-live>' in live
     assert re.search(r"<svg[^>]* data-live=", live)
     assert "data-live" not in show()
@@ -258,8 +357,8 @@ def test_show_writes_the_same_bytes_again():
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_script_is_light(kind):
-    """Base and model weigh under 6 kB compressed."""
-    assert len(gzip.compress(explorer.script(kind).encode())) < 6000
+    """Chart, base and model weigh under 9 kB compressed."""
+    assert len(gzip.compress(explorer.script(kind).encode())) < 9000
 
 
 def test_data_is_light():

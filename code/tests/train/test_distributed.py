@@ -12,13 +12,14 @@ from safetensors.torch import load_file
 from short_run import CPU
 from torch import nn
 
-from plusx import data, fitting
+from plusx import data, fitting, networks
 from plusx.networks import CifarNet
-from plusx.train import checkpoints, devices, recipes, trainer
+from plusx.train import checkpoints, processes
 from plusx.train.recipes import Recipe
 from plusx.train.session import Session
 
 SHORT = Recipe(steps=14, lr=0.02)
+WARNINGS = "error::FutureWarning"  # one of the trainer's own would end it
 slow = pytest.mark.slow
 
 # Runs as rank 0 and rank 1; arguments: what to do, a folder.
@@ -26,9 +27,10 @@ SCRIPT = f"""
 import os, pathlib, signal, sys, torch
 from safetensors.torch import save_file
 from torch import nn
-from plusx import train
-from plusx.train import recipes
+from plusx import networks
 from plusx.networks import CifarNet
+from plusx.train import __main__ as command, recipes
+from plusx.train.session import Session
 
 torch.set_num_threads(1)
 recipes.RECIPES["smoke"] = recipes.{SHORT}
@@ -38,24 +40,20 @@ rank = int(os.environ["RANK"])
 def net_without_norm(name, **options):
     return CifarNet(8, width=4, in_channels=1, norm=lambda channels: nn.Identity())
 
-def make_step(session):
-    step, first = original(session), []
-    def watched():
-        step()
-        if not first:
-            first.append(True)
-            gradients = {{n: p.grad for n, p in session.net.named_parameters()}}
-            gradients = {{n: g.contiguous() for n, g in gradients.items()}}
-            save_file(gradients | {{"draws": session.draws}}, folder / f"{{rank}}.step")
-        if task == "kill" and rank == 1 and session.step == 12:
-            os.kill(os.getpid(), signal.SIGKILL)
-    return watched
+def watched(session, draws, rate):
+    take(session, draws, rate)
+    if session.step == 1:
+        gradients = {{n: p.grad for n, p in session.net.named_parameters()}}
+        gradients = {{n: g.contiguous() for n, g in gradients.items()}}
+        save_file(gradients | {{"draws": session.draws}}, folder / f"{{rank}}.step")
+    if task == "kill" and rank == 1 and session.step == 12:
+        os.kill(os.getpid(), signal.SIGKILL)
 
 if task == "train":
-    recipes.make_net = net_without_norm
-original, trainer.make_step = trainer.make_step, make_step
+    networks.named = net_without_norm
+take, Session.take = Session.take, watched
 arguments = ["--device", "cpu", "--precision", "fp32", "--out", str(folder / "run")]
-sys.exit(train.main([*arguments, "--record", str(folder)]))
+sys.exit(command.main([*arguments, "--record", str(folder)]))
 """
 
 
@@ -66,7 +64,7 @@ def torchrun(task, folder) -> subprocess.CompletedProcess:
     launch = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
     return subprocess.run(
         [sys.executable, *launch, script, task, folder],
-        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        env={**os.environ, "OMP_NUM_THREADS": "1", "PYTHONWARNINGS": WARNINGS},
         capture_output=True,
         text=True,
         timeout=300,
@@ -89,12 +87,10 @@ def alone():
         with torch.random.fork_rng():
             torch.manual_seed(0)
             net = CifarNet(8, width=4, in_channels=1, norm=lambda _: nn.Identity())
-        patch.setattr(recipes, "make_net", lambda name, **options: net)
+        patch.setattr(networks, "named", lambda name, **options: net)
         session = Session(CPU, SHORT, data.load("digits"))
         draws = data.plan_epoch(session.views, 128, seed=0, epoch=0)[0]
-        session.draws.copy_(draws)
-        session.lr.fill_(0.0)
-        trainer.make_step(session)()
+        session.take(draws, 0.0)
         gradients = {name: p.grad.clone() for name, p in net.named_parameters()}
     return gradients, draws
 
@@ -163,14 +159,14 @@ def test_shards_cover_test_images_once(world, batch, monkeypatch):
     """Over all ranks every test image is there once, and none is filled in."""
     monkeypatch.setattr(dist, "is_initialized", lambda: True)
     monkeypatch.setattr(dist, "get_world_size", lambda: world)
-    monkeypatch.setattr(devices, "parallel", lambda net, stream: net)
-    source, images = data.load("digits"), []
+    monkeypatch.setattr(processes, "parallel", lambda net, stream: net)
+    data_set, images = data.load("digits"), []
     for rank in range(world):
         monkeypatch.setattr(dist, "get_rank", lambda rank=rank: rank)
-        session = Session(CPU, Recipe(steps=1, batch=batch), source)
+        session = Session(CPU, Recipe(steps=1, batch=batch), data_set)
         assert session.draws.shape == (4, batch // world)
         images += session.test_images.flatten(1).tolist()
-    assert sorted(images) == sorted(source.split.test_images.flatten(1).tolist())
+    assert sorted(images) == sorted(data_set.split.test_images.flatten(1).tolist())
 
 
 def test_batch_that_cannot_be_shared_is_refused(monkeypatch):
@@ -180,3 +176,52 @@ def test_batch_that_cannot_be_shared_is_refused(monkeypatch):
     monkeypatch.setattr(dist, "get_rank", lambda: 0)
     with pytest.raises(ValueError, match="divides the batch of 128, got 3"):
         Session(CPU, SHORT, data.load("digits"))
+
+
+@pytest.mark.parametrize("name", ["broadcast_buffers", "forward_sync_buffers"])
+def test_statistics_stay_apart_in_old_and_new_pytorch(name, monkeypatch):
+    """PyTorch 2.13 has another name for it, and warns of the one that 2.6 has."""
+    asked = []
+    scope = {"asked": asked}
+    exec(f"def wrap(module, {name}=None): asked.append({name})", scope)
+    monkeypatch.setattr(nn.parallel, "DistributedDataParallel", scope["wrap"])
+    processes.parallel(nn.Linear(1, 1), None)
+    assert asked == [False]
+
+
+@pytest.mark.parametrize(
+    ("error", "world", "expected"),
+    [
+        (dist.DistNetworkError("connection reset"), "2", True),
+        (RuntimeError("[gloo/transport/tcp/pair.cc:537] Connection closed"), "2", True),
+        (RuntimeError("InvalidCxxCompiler: No working C++ compiler found"), "2", False),
+        (
+            RuntimeError("[gloo/transport/tcp/pair.cc:537] Connection closed"),
+            "1",
+            False,
+        ),
+    ],
+)
+def test_only_lost_processes_are_called_lost(error, world, expected, monkeypatch):
+    """A missing compiler is another fault, and keeps its traceback."""
+    monkeypatch.setenv("WORLD_SIZE", world)
+    assert processes.was_lost(error) == expected
+
+
+def test_capture_overrules_what_torchrun_says_to_nccl(monkeypatch):
+    """torchrun sets the variable to 1, with which no step with NCCL is captured."""
+    seen = []
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    monkeypatch.setenv("LOCAL_RANK", "0")
+    monkeypatch.setenv("TORCH_NCCL_ASYNC_ERROR_HANDLING", "1")
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    monkeypatch.setattr(torch.cuda, "set_device", lambda index: None)
+    monkeypatch.setattr(dist, "destroy_process_group", lambda: None)
+
+    def init(backend):
+        seen.append((backend, os.environ["TORCH_NCCL_ASYNC_ERROR_HANDLING"]))
+
+    monkeypatch.setattr(dist, "init_process_group", init)
+    with processes.distributed("cuda"):
+        assert seen == [("nccl", "0")]

@@ -57,16 +57,47 @@ def test_command_refuses_a_gpu_that_is_not_there(tmp_path, capsys):
     assert "torch finds no GPU); got 'cuda'" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("seeds", ["", "4-0", "x", "0,0", "1-2-3"])
+@pytest.mark.parametrize(
+    "seeds",
+    ["", "4-0", "x", "0,0", "1-2-3", "20261125120000", "0-4000000000", "0-1000"],
+)
 def test_command_refuses_seeds_that_are_none(seeds, capsys):
     """The parser says which forms there are."""
     with pytest.raises(SystemExit) as stopped:
         main(["--seeds", seeds])
     assert stopped.value.code == 2
-    assert (
-        f"expected seeds such as 0, 0-4 or 0,2,4; got '{seeds}'"
-        in capsys.readouterr().err
-    )
+    told = capsys.readouterr().err
+    assert "expected up to 1000 seeds of 0 to 4,294,967,295, such as 0, 0-4" in told
+    assert f"got '{seeds}'" in told
+
+
+@pytest.mark.parametrize("seed", [-1, 2**32])
+def test_config_refuses_seeds_that_are_too_large(seed):
+    """Epochs are drawn from a million times the seed; that must fit into 64 bits."""
+    with pytest.raises(ValueError, match=f"seed must be 0 to .* got {seed:,}"):
+        Config(seed=seed)
+
+
+def test_largest_seed_trains(short):
+    """What follows from it does fit."""
+    assert len(train.train(replace(CPU, seed=2**32 - 1)).test_error) == 2
+
+
+@pytest.mark.parametrize("threads", ["0", "x", "-1"])
+def test_command_refuses_threads_that_are_none(threads, capsys):
+    """The parser says what it expects."""
+    with pytest.raises(SystemExit):
+        main(["--threads", threads])
+    assert "expected a number of threads" in capsys.readouterr().err
+
+
+def test_help_says_what_a_run_needs(capsys):
+    """Memory, disk, and what happens to several processes when they are stopped."""
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    told = capsys.readouterr().out
+    for word in ("GB of memory", "MB of disk", "--shutdown-timeout"):
+        assert word in told
 
 
 def test_run_folder_is_not_overwritten(short, tmp_path, capsys):
@@ -75,15 +106,6 @@ def test_run_folder_is_not_overwritten(short, tmp_path, capsys):
     assert main(["--out", str(tmp_path)]) == 2
     assert "new or empty folder" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
-
-
-def test_loss_that_is_not_finite_ends_the_run(tmp_path, monkeypatch, capsys):
-    """Exit code 1, the step is named, no record and no checkpoint is written."""
-    monkeypatch.setitem(recipes.RECIPES, "smoke", replace(SHORT, lr=1e30))
-    out = tmp_path / "run"
-    assert main(["--device", "cpu", "--precision", "fp32", "--out", str(out)]) == 1
-    assert "expected a finite training loss, got nan" in capsys.readouterr().err
-    assert not out.exists()
 
 
 def test_batch_larger_than_the_data_is_refused(tmp_path, monkeypatch, capsys):
@@ -123,12 +145,12 @@ def test_command_records_all_seeds_and_keeps_the_first_net(short, tmp_path, caps
     error = fitting.error_rate(net, split.test_images, split.test_labels)
     assert error == pytest.approx(about["test_error"], abs=0.6)
     assert error == pytest.approx(last[0], abs=0.6)
-    assert f"{name}.json written" in capsys.readouterr().out
+    assert f"{name}.json\n" in capsys.readouterr().out
 
 
 def test_record_of_runs_that_do_not_belong_together_is_refused(tmp_path):
     """Another net, or a loss that is not finite, makes no record."""
-    one = result.Run(CPU, "digits", "cpu", "fp32", 359)
+    one = result.Run(CPU, "digits", "fp32", 359)
     one.add_epoch(**dict.fromkeys(one.curves(), 1.0))
     other = replace(one, config=replace(CPU, net="plain20"))
     with pytest.raises(ValueError, match="differ by their seed alone, got 2 settings"):

@@ -12,9 +12,10 @@ import torch
 from short_run import CPU, SHORT
 
 from plusx import data, train
-from plusx.train import checkpoints, recipes, result
+from plusx.train import checkpoints, recipes, result, trainer
 from plusx.train.__main__ import main
 from plusx.train.recipes import Recipe
+from plusx.train.session import Session
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -87,8 +88,7 @@ def test_interrupt_while_loading_ends_the_command(monkeypatch, tmp_path, capsys)
 
 KILLED = """
 import os, signal, sys, torch
-from plusx import train
-from plusx.train import checkpoints, recipes
+from plusx.train import __main__ as command, recipes, trainer
 torch.set_num_threads(1)
 recipes.RECIPES["smoke"] = recipes.{recipe}
 trainer.CHECKPOINT_S = 0
@@ -103,7 +103,7 @@ def evaluate_twice(session):
         {kill}
     return evaluate(session)
 trainer.evaluate = evaluate_twice
-train.main(["--device", "cpu", "--precision", "fp32", "--out", sys.argv[1]])
+command.main(["--device", "cpu", "--precision", "fp32", "--out", sys.argv[1]])
 """
 
 
@@ -119,6 +119,72 @@ def test_kill_9_loses_nothing_that_was_saved(kill, whole, short, tmp_path):
     assert state["step"] == 11
     assert_same(train.train(config, resume=True), whole)
     assert [path.name for path in (tmp_path / "run").iterdir()] == [checkpoints.NAME]
+
+
+def diverge(monkeypatch, first):
+    """Let the learning rate be far too high from that step on."""
+    learning_rate = Recipe.learning_rate
+
+    def rate(recipe, step, total):
+        return 1e20 if step >= first else learning_rate(recipe, step, total)
+
+    monkeypatch.setattr(Recipe, "learning_rate", rate)
+
+
+@pytest.mark.parametrize(
+    ("first", "kept"),
+    [(0, "no checkpoint was written before"), (11, "after step 11 is kept")],
+)
+def test_run_that_diverges_says_what_is_kept(
+    first, kept, short, tmp_path, monkeypatch, capsys
+):
+    """In the first epoch nothing is; in the second, the checkpoint of the first."""
+    monkeypatch.setattr(trainer, "CHECKPOINT_S", 0)
+    diverge(monkeypatch, first)
+    out = tmp_path / "run"
+    assert main(["--device", "cpu", "--precision", "fp32", "--out", str(out)]) == 1
+    told = capsys.readouterr().err
+    assert "expected a finite training loss, got nan" in told
+    assert kept in told
+    assert out.exists() == (first > 0)
+    if first:
+        assert_sound(out / checkpoints.NAME, 11)
+
+
+def assert_sound(path, step):
+    """The checkpoint is of that step, and every number in it is one."""
+    tensors, state = checkpoints.read(path)
+    assert state["step"] == step
+    assert all(tensor.isfinite().all() for tensor in tensors.values())
+
+
+def test_interrupt_keeps_no_numbers_that_are_none(short, tmp_path, monkeypatch, capsys):
+    """Ctrl-C in an epoch that diverged leaves the checkpoint before it as it was."""
+    monkeypatch.setattr(trainer, "CHECKPOINT_S", 0)
+    diverge(monkeypatch, 11)
+    take = Session.take
+
+    def interrupted(session, draws, rate):
+        take(session, draws, rate)
+        if session.step == 13:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(Session, "take", interrupted)
+    out = tmp_path / "run"
+    arguments = ["--device", "cpu", "--precision", "fp32", "--out", str(out)]
+    assert main(arguments) == 128 + signal.SIGINT
+    told = capsys.readouterr().err
+    assert "after step 13, which was not saved; the checkpoint after step 11" in told
+    assert_sound(out / checkpoints.NAME, 11)
+
+
+def test_last_step_that_diverges_makes_no_result(short, tmp_path, monkeypatch, capsys):
+    """The training loss was counted before that step; the test loss shows it."""
+    diverge(monkeypatch, 13)
+    out = tmp_path / "run"
+    assert main(["--device", "cpu", "--precision", "fp32", "--out", str(out)]) == 1
+    assert "expected a finite test loss" in capsys.readouterr().err
+    assert not out.exists()
 
 
 def test_finished_run_is_returned_not_repeated(short, tmp_path):
@@ -169,15 +235,6 @@ def test_checkpoint_with_other_shapes_is_refused(tmp_path):
     target, source = {"a": torch.zeros(2)}, {"a": torch.zeros(3)}
     with pytest.raises(ValueError, match=r"expected a of shape \(2,\), got \(3,\)"):
         checkpoints.copy_into(target, source, tmp_path)
-
-
-def test_full_disk_ends_the_run_and_leaves_no_half_file(short, tmp_path, capsys):
-    """Exit code 1, one line, and nothing that looks like a checkpoint."""
-    out = tmp_path / "run"
-    with disks.room_for(100_000):
-        assert main(["--device", "cpu", "--out", str(out)]) == 1
-    assert "File too large" in capsys.readouterr().err
-    assert list(out.iterdir()) == []
 
 
 def test_full_disk_keeps_the_checkpoint_before(tmp_path):

@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from plusx import figures, labs
+from plusx import explorer, figures, labs
+from plusx.explorer.product import SCALES
 from plusx.labs import views
 
 LABS = {
@@ -33,6 +34,7 @@ def ends(control):
 
 def sentence(html):
     """The English sentence under a view."""
+    html = getattr(html, "data", html)
     return re.search(r'<figcaption><span class="lang-en"[^>]*>(.*?)</span>', html)[1]
 
 
@@ -58,20 +60,20 @@ def test_lab_draws_at_the_ends_of_every_control(name):
 def test_product_view_stands_the_corners(depth, weight):
     """The largest and smallest products are finite numbers or exactly 0."""
     for start in views.STARTS:
-        html = views.product_view(depth, weight, "relu", "1", "after", start)
+        html = views.product_view(depth, weight, "relu", "one", "after", start)
         assert not re.search("nan|inf", sentence(html), re.I)
 
 
 def test_product_view_says_the_known_product():
     """σ′(0) = 1/4: ten steepest blocks give 0.25^10 and 1.25^10."""
-    html = views.product_view(10, 1.0, "sigmoid", "1", "branch", "steepest")
+    html = views.product_view(10, 1.0, "sigmoid", "one", "branch", "steepest")
     assert f"{0.25**10 * 1e7:.1f} × 10⁻⁷ in the plain" in sentence(html)
     assert f"{1.25**10:.2g} in the residual" in sentence(html)
 
 
 def test_product_view_says_zero_and_sign():
     """w = −4 at the steepest point gives F′ = −1: (−1)^3 and exactly 0."""
-    html = views.product_view(3, -4.0, "sigmoid", "1", "branch", "steepest")
+    html = views.product_view(3, -4.0, "sigmoid", "one", "branch", "steepest")
     assert "is −1 in the plain chain and 0 in the residual" in sentence(html)
 
 
@@ -87,8 +89,9 @@ def test_lab_redraws_when_a_slider_moves():
     depth, picture = lab.children[0], lab.children[-1]
     before = picture.value
     depth.value = 20
-    settings = (20, 1.0, "sigmoid", "1", "branch", "path")
-    assert picture.value == views.product_view(*settings) != before
+    settings = (20, 1.0, "sigmoid", "one", "branch", "path")
+    assert picture.value.endswith(views.product_view(*settings).data)
+    assert picture.value != before
 
 
 @pytest.mark.parametrize(
@@ -102,13 +105,39 @@ def test_lab_labels_follow_the_language(language, label):
 
 
 @pytest.mark.parametrize("name", LABS)
-def test_lab_is_one_line_where_the_book_runs_itself(name, monkeypatch):
+def test_lab_is_a_still_picture_where_the_book_runs_itself(name, monkeypatch):
     """No widget, whose ids are chance, gets into a stored output."""
     monkeypatch.setenv("PLUSX_STATIC", "1")
-    first, second = LABS[name]().data, LABS[name]().data
-    assert first == second
-    assert all(text in first for text in labs.STATIC)
-    assert "<svg" not in first
+    first, second = LABS[name](), LABS[name]()
+    assert first.data == second.data
+    assert all(text in first.data for text in labs.STATIC)
+    assert "<svg" in first.data and "data-live" in first.data
+    assert repr(first) == sentence(first.data)
+
+
+def test_lab_of_products_has_the_controls_of_its_explorer():
+    """The same sliders and options, in the same order, with the same labels."""
+    *built, _ = labs.product().children
+    specs = explorer.product()["controls"]
+    assert [control.description for control in built] == [s["label"][0] for s in specs]
+    assert [control.value for control in built] == [s["value"] for s in specs]
+    for control, spec in zip(built, specs, strict=True):
+        if "options" in spec:
+            found = [(name, value) for name, value in control.options]
+            assert found == [(o["label"][0], o["value"]) for o in spec["options"]]
+        else:
+            assert (control.min, control.max) == (spec["min"], spec["max"])
+
+
+def test_lab_of_products_agrees_with_its_explorer(browserless):
+    """Torch and the browser say the same product, to the figures of the sentence."""
+    data = explorer.product()
+    state = {control["id"]: control["value"] for control in data["controls"]}
+    view = browserless("product", data, state)
+    log = float(re.search(r"(\S+)\|1 in the plain", view["readout"][0])[1])
+    assert f"{10 ** (log + 65):.1f} × 10⁻⁶⁵ in the plain" in sentence(
+        views.product_view(**state)
+    )
 
 
 @pytest.mark.slow
@@ -127,5 +156,7 @@ def test_lab_needs_no_widgets_where_the_book_runs_itself():
 
 def test_scales_are_those_of_the_labels():
     """1/√L and 1/L at L = 4."""
-    found = {label: scale(4) for label, scale in views.SCALES.items()}
-    assert found == {"1": 1, "1/√L": pytest.approx(1 / math.sqrt(4)), "1/L": 0.25}
+    found = {name: scale(4) for name, scale in views.SCALES.items()}
+    labels = dict(zip(found, SCALES.values(), strict=True))
+    assert labels == {"one": "1", "sqrt": "1/√L", "linear": "1/L"}
+    assert found == {"one": 1, "sqrt": pytest.approx(1 / math.sqrt(4)), "linear": 0.25}

@@ -12,11 +12,11 @@ from matplotlib.colors import to_rgb
 
 from plusx import figures
 from plusx.bilingual import HAN
-from plusx.figures import lines, svg
+from plusx.figures import lines, palette, svg
 from plusx.records import spread
 
 pytestmark = pytest.mark.usefixtures("english")
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 LIGHT, DARK = "#ffffff", "#14181e"
 
 
@@ -51,6 +51,38 @@ def test_style_refuses_a_colour_outside_the_palette():
     """A free colour would have no shade for each theme."""
     with pytest.raises(ValueError, match="#123456"):
         figures.style("#123456")
+
+
+@pytest.mark.parametrize("look", palette.LOOKS, ids=lambda look: look.name)
+def test_look_is_known_by_name_and_by_color(look):
+    """Figures and explorers name it in their own way and get the same."""
+    assert palette.look(look.name) is palette.look(look.color) is look
+    assert figures.style(look.name) == figures.style(look.color)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_site_has_the_shades_of_the_palette(theme):
+    """The book's style sheet gives each look the shade that the palette states."""
+    css = (ROOT / "code/plusx_site/static/book.css").read_text("utf8")
+    rules = re.search(rf'html\[data-theme="{theme}"\] {{(.*?)\n}}', css, re.S)[1]
+    found = dict(re.findall(r"--plusx-([a-z]+): (#[0-9a-f]{6});", rules))
+    assert found == {one.name: getattr(one, theme) for one in palette.LOOKS}
+
+
+def test_palette_is_written_once():
+    """No other file of the package holds one of its colors."""
+    for path in sorted((ROOT / "code" / "plusx").rglob("*")):
+        if path.suffix in {".py", ".js", ".css"} and path.name != "palette.py":
+            text = path.read_text("utf8").lower()
+            assert not [one.name for one in palette.LOOKS if one.color in text], path
+
+
+def test_depths_of_a_net_differ_by_their_dash():
+    """Each depth of the paper has a dash of its own; another depth has none."""
+    dashes = [palette.depth_dash(depth) for depth in (20, 32, 44, 56, 110)]
+    assert len(set(dashes)) == 5
+    with pytest.raises(ValueError, match=r"\[20, 32, 44, 56, 110\] layers, got 57"):
+        palette.depth_dash(57)
 
 
 # ---- Bands and labels at line ends ----

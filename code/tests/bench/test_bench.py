@@ -7,9 +7,10 @@ import pytest
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from plusx import records
+from plusx import networks, records
 from plusx.bench import __main__ as bench
-from plusx.bench import limits
+from plusx.bench import limits, rows
+from plusx.train import session
 from plusx.train.config import Config
 
 CPU = Config(net="resnet20", device="cpu", precision="fp32")
@@ -38,7 +39,8 @@ def test_count_takes_of_a_gather_what_it_moves():
 
 def test_step_of_resnet56_takes_752_million_operations_an_image():
     """Forward and backward multiply and add 376 million times for each image."""
-    row = bench.trainer(replace(CPU, net="resnet56"), bench.synthetic(8), 4)
+    config, data_set = replace(CPU, net="resnet56"), rows.synthetic(8)
+    row = rows.trainer(config, data_set, rows.load_all(CPU, data_set)["fp32"], 4)
     with FlopCounterMode(display=False) as count:
         row(1)
     assert count.get_total_flops() / 4 == pytest.approx(752e6, rel=1e-3)
@@ -46,14 +48,14 @@ def test_step_of_resnet56_takes_752_million_operations_an_image():
 
 def test_textbook_sample_is_a_shifted_image_or_its_mirror():
     """Some shift, mirrored or not, of the normalised image gives the sample."""
-    source = bench.synthetic(4)
-    sample, label = bench.Samples(source.split)[2]
-    image = source.split.train_images[2].float() / 255
-    image = torch.nn.functional.pad((image - bench.MEAN) / bench.STD, (4, 4, 4, 4))
+    data_set = rows.synthetic(4)
+    sample, label = rows.Samples(data_set.split)[2]
+    image = data_set.split.train_images[2].float() / 255
+    image = torch.nn.functional.pad((image - rows.MEAN) / rows.STD, (4, 4, 4, 4))
     views = image.unfold(1, 32, 1).unfold(2, 32, 1).permute(1, 2, 0, 3, 4).flatten(0, 1)
     views = torch.cat([views, views.flip(3)])
     assert (views == sample).flatten(1).all(1).sum() == 1
-    assert label == source.split.train_labels[2]
+    assert label == data_set.split.train_labels[2]
 
 
 def test_rows_are_measured_in_turn():
@@ -66,6 +68,53 @@ def test_rows_are_measured_in_turn():
     times = bench.measure({"a": row("a", 2.0), "b": row("b", 1.0)}, rounds=3, steps=4)
     assert times == {"a": [2.0] * 3, "b": [1.0] * 3}
     assert calls == [("a", 4), ("b", 4)] * 4
+
+
+def test_rows_share_the_images(monkeypatch):
+    """On a GPU each copy of them takes up to 2 GB: there is one of each precision."""
+    monkeypatch.setattr(rows.devices, "processor_has_bf16", lambda: True)
+    data_set, loaded = rows.synthetic(64), []
+
+    def load(*arguments):
+        loaded.append(arguments)
+        return original(*arguments)
+
+    original = rows.load
+    for module in (rows, session):
+        monkeypatch.setattr(module, "load", load)
+    images = rows.load_all(CPU, data_set)
+    made = rows.make_rows(CPU, data_set, images, batch=8)
+    assert len(made) == 5
+    assert {dtype for _, _, dtype in loaded} == {torch.float32, torch.bfloat16}
+    assert len(loaded) == 2
+
+
+@pytest.mark.parametrize(
+    ("free", "expected"), [(80e9, [128, 512, 1024]), (7.9e9, [128, 512]), (3e9, [64])]
+)
+def test_batches_are_those_that_a_gpu_holds(free, expected, monkeypatch):
+    """A card of 8 GB measures two sizes."""
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda: (free, 80e9))
+    assert bench.fitting_batches(True) == expected
+
+
+def test_backward_pass_keeps_4_3_megabytes_an_image():
+    """What ResNet-56 saves on its way forward, on which the sizes of batch rest."""
+    net = networks.named(
+        "resnet56", option="A", order="post", in_channels=3, classes=10
+    )
+    kept = {}
+
+    def pack(tensor):
+        storage = tensor.untyped_storage()
+        kept[storage.data_ptr()] = storage.nbytes()
+        return tensor
+
+    with torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
+        result = net(torch.zeros(16, 3, 32, 32))
+    weights = 4 * sum(p.numel() for p in net.parameters())
+    assert result.shape == (16, 10)
+    assert (sum(kept.values()) - weights) / 16 == pytest.approx(4.3e6, rel=0.02)
 
 
 @pytest.mark.slow
