@@ -113,7 +113,10 @@ def script() -> str:
         "colors": {look.name: look.color for look in LOOKS},
     }
     source = source.replace('"palette"', json.dumps(palette))
-    return source.replace('"style.css"', json.dumps(_read("style.css")))
+    style = _read("style.css")
+    for look in LOOKS:
+        style = style.replace(f"var(--plusx-{look.name})", look.variable)
+    return source.replace('"style.css"', json.dumps(style))
 
 
 def digits() -> dict[str, Any]:
