@@ -25,8 +25,8 @@ READ := _build/.doctrees/environment.pickle
 export PYTHONDONTWRITEBYTECODE := 1
 
 .NOTPARALLEL:
-.PHONY: help book serve check test lint unit site notebooks browser refresh bench \
-  record links repository lock colab clean python environment-book environment-all
+.PHONY: help book serve check test lint unit site notebooks browser refresh bench gpu \
+  record reproduce links repository lock colab clean python environment-book environment-all
 
 help: ## list the commands
 	@echo "One +x. Commands:"
@@ -72,9 +72,15 @@ refresh: environment-all ## execute notebooks in place (CHAPTERS=chapters/NAME.i
 bench: environment-all ## measure the trainer against the textbook loop
 	$(PY) -m plusx.bench
 
+gpu: environment-all ## do all that needs a GPU, within a time (MINUTES=60)
+	$(PY) code/tools/gpu.py $(if $(MINUTES),--minutes $(MINUTES))
+
 record: environment-all ## train and record runs (NET=resnet56 SEEDS=0-4)
 	$(PY) -m plusx.train --net $(NET) --seeds $(SEEDS) --recipe $(RECIPE) \
 	  --data $(DATA) --record $(WEIGHTS)
+
+reproduce: environment-all ## run recorded CPU experiments again, compare (NAME=spectra)
+	$(PY) -m plusx.reproduce $(NAME)
 
 links: environment-book ## check every external link (needs the network)
 	@$(BOOK) --builder linkcheck --path-output _build/links; failed=$$?; \

@@ -4,6 +4,8 @@ The fast trainer for CIFAR-10 is `plusx.train`; this one exists to be read.
 """
 
 import math
+from collections.abc import Callable, Iterator
+from itertools import count, islice
 
 import torch
 import torch.nn.functional as F
@@ -39,44 +41,78 @@ def fit(
         )
     if epochs < 1:
         raise ValueError(f"epochs must be at least 1, got {epochs}")
-    generator = torch.Generator().manual_seed(seed)
     optimizer = torch.optim.SGD(
         net.parameters(), lr, momentum=momentum, weight_decay=weight_decay
     )
-    net.train()
-    errors = []
-    for epoch in range(epochs):
-        if cosine:
-            optimizer.param_groups[0]["lr"] = (
-                lr * (1 + math.cos(math.pi * epoch / epochs)) / 2
-            )
-        errors.append(
-            train_epoch(net, optimizer, images, labels, generator, batch_size)
-        )
-    return errors
+    batches = math.ceil(len(images) / batch_size)
+
+    def falling(step: int) -> float:
+        return lr * (1 + math.cos(math.pi * (step // batches) / epochs)) / 2
+
+    errors = descend(
+        net,
+        optimizer,
+        images,
+        labels,
+        batch_size=batch_size,
+        rate=falling if cosine else None,
+        seed=seed,
+    )
+    return list(islice(errors, epochs))
 
 
-def train_epoch(
+def descend(
     net: nn.Module,
     optimizer: torch.optim.Optimizer,
     images: Tensor,
     labels: Tensor,
-    generator: torch.Generator,
+    *,
     batch_size: int = 128,
-) -> float:
-    """Train on every image once; return the running training error in percent.
+    rate: Callable[[int], float] | None = None,
+    clip: float | None = None,
+    seed: int = 0,
+) -> Iterator[float]:
+    """Train without end; yields the running training error of each epoch in percent.
 
-    Each mini-batch is counted before its own step.
+    Each epoch visits every image once, and each mini-batch is counted before its own
+    step. Between two epochs the caller may measure the net.
+
+    Args:
+        rate: the learning rate of each step, counted from 0 over all epochs; without
+            it the optimizer keeps its own.
+        clip: the length that a gradient is shortened to when it is longer.
+        seed: of the order in which the images are drawn.
     """
-    wrong = 0
-    for batch in torch.randperm(len(images), generator=generator).split(batch_size):
-        logits = net(images[batch])
-        loss = F.cross_entropy(logits, labels[batch])
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        wrong += (logits.argmax(dim=1) != labels[batch]).sum().item()
-    return 100 * wrong / len(images)
+    generator = torch.Generator().manual_seed(seed)
+    steps = count()
+    while True:
+        net.train()
+        wrong = 0
+        for batch in torch.randperm(len(images), generator=generator).split(batch_size):
+            step = next(steps)
+            if rate is not None:
+                for group in optimizer.param_groups:
+                    group["lr"] = rate(step)
+            wrong += take_step(net, optimizer, images[batch], labels[batch], clip)
+        yield 100 * wrong / len(images)
+
+
+def take_step(
+    net: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    images: Tensor,
+    labels: Tensor,
+    clip: float | None = None,
+) -> int:
+    """One step on one mini-batch; return how many images were wrong before it."""
+    logits = net(images)
+    loss = F.cross_entropy(logits, labels)
+    optimizer.zero_grad()
+    loss.backward()
+    if clip is not None:
+        nn.utils.clip_grad_norm_(net.parameters(), clip)
+    optimizer.step()
+    return int((logits.argmax(dim=1) != labels).sum())
 
 
 @torch.no_grad()

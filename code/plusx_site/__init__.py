@@ -15,8 +15,8 @@ What happens to a cell on its way to the page, in this order:
 5. The page is written: `formulas` draws what is mathematical (by `mathjax`), `folds`
    folds code.
 6. `description` says in its head what it is about, `selfcontained` leaves out what it
-   does not use and reports what would leave the site, `theme_words` translates what
-   the theme has written around it.
+   does not use and reports what would leave the site, `theme_words` translates what the
+   theme has written around it. `stylesheets` shortens the theme's style sheet.
 7. `search` has put its words into the index.
 
 Every part is public Sphinx: events, transforms, nodes, templates. The parts know

@@ -14,6 +14,8 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util import logging
 
+from . import stylesheets
+
 logger = logging.getLogger(__name__)
 
 #: Files by a part of their name, and what the text of a page holds when it uses them.
@@ -45,12 +47,6 @@ REQUEST = re.compile(
       | (?:url\(|@import)\s*["']?\s*((?:https?:)?//[^"')\s]+)""",
     re.X | re.I,
 )
-ICON_RULE = re.compile(r"[^{}@]*\.(?:svg-inline--fa|fa[srb]?)\b[^{}]*\{[^{}]*\}")
-ICON_FONT = re.compile(
-    r"@font-face\{[^}]*Font Awesome[^}]*\}"
-    r"|@(?:-webkit-)?keyframes fa-[a-z-]+\{(?:[^{}]*\{[^{}]*\})*\}"
-)
-COMMENT = re.compile(r"/\*.*?\*/", re.S)
 
 
 def is_used(asset: object, body: str) -> bool:
@@ -94,11 +90,6 @@ def trim_page(
         logger.warning(message, address, location=page, **kind)
 
 
-def without_icons(css: str) -> str:
-    """Return the theme's style sheet without Font Awesome; icons.css replaces it."""
-    return ICON_FONT.sub("", ICON_RULE.sub("", COMMENT.sub("", css)))
-
-
 def clean_site(app: Sphinx, exception: Exception | None) -> None:
     """Take out of the built site what no page loads."""
     if exception or app.builder.format != "html":
@@ -109,7 +100,9 @@ def clean_site(app: Sphinx, exception: Exception | None) -> None:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     sheet = static / "styles" / "pydata-sphinx-theme.css"
     if sheet.exists():
-        sheet.write_text(without_icons(sheet.read_text("utf-8")), "utf-8")
+        css = stylesheets.without_icons(sheet.read_text("utf-8"))
+        known = stylesheets.words(Path(app.outdir))
+        sheet.write_text(stylesheets.only_used(css, known), "utf-8")
 
 
 def no_widget_scripts(app: Sphinx, config: Config) -> None:

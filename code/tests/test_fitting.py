@@ -1,10 +1,12 @@
 """The readable training loop against hand-made arithmetic."""
 
+from itertools import islice
+
 import pytest
 import torch
 from torch import nn
 
-from plusx.fitting import error_rate, fit, train_epoch
+from plusx.fitting import descend, error_rate, fit
 
 
 def problem():
@@ -60,7 +62,7 @@ def test_fit_cosine_lowers_the_rate_epoch_by_epoch():
     assert torch.equal(net.weight, other.weight)
 
 
-def test_train_epoch_visits_every_image_once():
+def test_descend_visits_every_image_once_an_epoch():
     """The batches of an epoch hold each index exactly once."""
     seen = []
 
@@ -73,8 +75,56 @@ def test_train_epoch_visits_every_image_once():
     net = Spy(1, 2)
     optimizer = torch.optim.SGD(net.parameters(), 0.0)
     labels = torch.zeros(10, dtype=torch.int64)
-    train_epoch(net, optimizer, images, labels, torch.Generator(), batch_size=3)
+    next(descend(net, optimizer, images, labels, batch_size=3))
     assert sorted(seen) == list(range(10))
+
+
+def descent(**options):
+    """The problem's net, its optimizer without momentum, and a descent of it."""
+    net, images, labels = problem()
+    optimizer = torch.optim.SGD(net.parameters(), 0.4)
+    return net, descend(net, optimizer, images, labels, batch_size=2, **options)
+
+
+def test_descend_can_be_measured_between_epochs():
+    """Eval mode and a look between two epochs change nothing of what follows."""
+    net, errors = descent()
+    other, undisturbed = descent()
+    next(errors)
+    net.eval()
+    assert [next(errors), next(errors)] == list(islice(undisturbed, 3))[1:]
+    assert torch.equal(net.weight, other.weight) and net.training
+
+
+def test_descend_asks_for_the_rate_of_each_step():
+    """Two steps an epoch, counted on over the epochs; the rate 0 stops the net."""
+    asked = []
+
+    def rate(step):
+        asked.append(step)
+        return 0.4 if step < 2 else 0.0
+
+    net, errors = descent(rate=rate)
+    next(errors)
+    moved = net.weight.detach().clone()
+    next(errors)
+    assert asked == [0, 1, 2, 3]
+    assert torch.equal(net.weight, moved)
+    other, usual = descent()
+    next(usual)
+    assert torch.equal(other.weight, moved)
+
+
+def test_descend_clips_what_is_longer():
+    """A clipped step is as long as lr · clip; a loose clip changes nothing."""
+    net, images, labels = problem()
+    optimizer = torch.optim.SGD(net.parameters(), 0.5)
+    next(descend(net, optimizer, images, labels, batch_size=4, clip=0.01))
+    step = nn.utils.parameters_to_vector(net.parameters())
+    assert step.norm().item() == pytest.approx(0.5 * 0.01, rel=1e-3)
+    (net, tight), (other, loose) = descent(clip=100.0), descent()
+    next(tight), next(loose)
+    assert torch.equal(net.weight, other.weight)
 
 
 def test_error_rate_counts_wrong_answers_and_restores_the_mode():

@@ -7,7 +7,7 @@ doi.org's own answer is 404 for a DOI that it does not know.
 from sphinx.application import Sphinx
 
 
-def ask_at_home(app: Sphinx, link: str) -> str | None:
+def ask_at_home(_app: Sphinx, link: str) -> str | None:
     """The address where doi.org says whether it knows a DOI; None for other links."""
     if not link.startswith("https://doi.org/"):
         return None

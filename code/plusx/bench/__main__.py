@@ -4,171 +4,29 @@ All rows train the same network on images of CIFAR-10's shape. They take a few s
 turn, round after round in one process, so that whatever else the machine does slows
 them alike: ratios are the result, and times belong to this machine and this hour.
 
-`plusx.bench.limits` says what a lower bound is.
+`plusx.bench.rows` says what the rows are, `plusx.bench.limits` what a lower bound is.
 """
 
 import argparse
-import itertools
 import shlex
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import torch
-import torch.nn.functional as F
-from torch import Tensor
-from torch.utils.data import DataLoader, Dataset
 
-from plusx import data, networks, records
+from plusx import data, records
 from plusx.bench.limits import finish, lower_bounds
-from plusx.train import devices, recipes
+from plusx.bench.rows import Row, Samples, load_all, make_rows, synthetic, trainer
+from plusx.train import devices
 from plusx.train.config import Config
-from plusx.train.session import Session
-from plusx.train.trainer import make_step
+from plusx.train.session import load
 
-Row = Callable[[int], float]  # takes so many steps and returns the seconds
-MEAN = torch.tensor([0.4914, 0.4822, 0.4465]).view(3, 1, 1)
-STD = torch.tensor([0.247, 0.2435, 0.2616]).view(3, 1, 1)
-
-
-def synthetic(count: int) -> data.DataSet:
-    """Random images of CIFAR-10's shape: what they show does not change the time."""
-    generator = torch.Generator().manual_seed(0)
-    shape = (count, 3, 32, 32)
-    images = torch.randint(256, shape, dtype=torch.uint8, generator=generator)
-    labels = torch.randint(10, (count,), generator=generator)
-    split = data.Split(images, labels, images[:100], labels[:100])
-    return data.DataSet(split, "random images", tuple("0123456789"), 4, mirror=True)
-
-
-class Samples(Dataset):
-    """The textbook's data set: each image is prepared on its own."""
-
-    def __init__(self, split: data.Split):
-        self.images, self.labels = split.train_images, split.train_labels
-
-    def __len__(self) -> int:
-        return len(self.labels)
-
-    def __getitem__(self, number: int) -> tuple[Tensor, Tensor]:
-        image = (self.images[number].float() / 255 - MEAN) / STD
-        padded = F.pad(image, (4, 4, 4, 4))
-        down, right = torch.randint(9, (2,)).tolist()
-        image = padded[:, down : down + 32, right : right + 32]
-        if torch.rand(()) < 0.5:
-            image = image.flip(2)
-        return image, self.labels[number]
-
-
-def new_net(config: Config) -> torch.nn.Module:
-    """The network as its class makes it."""
-    options = {"option": config.option, "order": config.order}
-    net = networks.named(config.net, in_channels=3, classes=10, **options)
-    return net.to(devices.choose_device(config.device))
-
-
-def textbook(config: Config, source: data.DataSet, batch: int) -> Row:
-    """fp32, one image at a time through a DataLoader, two numbers read in each step."""
-    device, net = devices.choose_device(config.device), new_net(config)
-    optimizer = torch.optim.SGD(net.parameters(), 0.1, 0.9, weight_decay=1e-4)
-    workers = 4 if device.type == "cuda" else 0  # a processor is busy training
-    loader = DataLoader(
-        Samples(source.split),
-        batch,
-        shuffle=True,
-        drop_last=True,
-        num_workers=workers,
-        persistent_workers=workers > 0,
-    )
-    batches = itertools.chain.from_iterable(itertools.repeat(loader))
-
-    def advance(steps: int) -> float:
-        for _ in range(2 * workers):  # what workers prepared while others were timed
-            next(batches)
-        start = finish(device)
-        for images, labels in itertools.islice(batches, steps):
-            images, labels = images.to(device), labels.to(device)
-            logits = net(images)
-            loss = F.cross_entropy(logits, labels)
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            loss.item()
-            (logits.argmax(1) == labels).float().mean().item()
-        return finish(device) - start
-
-    return advance
-
-
-def on_device(
-    config: Config, source: data.DataSet, batch: int, channels_last: bool
-) -> Row:
-    """fp32 with the data on the device, augmented by batch; no number is read."""
-    device, net = devices.choose_device(config.device), new_net(config)
-    layout = torch.channels_last if channels_last else torch.contiguous_format
-    net.to(memory_format=layout)
-    optimizer = torch.optim.SGD(net.parameters(), 0.1, 0.9, weight_decay=1e-4)
-    images = data.normalize(source.split).train_images.to(device)
-    views = data.windows(images, source.margin, source.mirror)
-    labels = source.split.train_labels.to(device)
-    plan = itertools.cycle(data.plan_epoch(views, batch, seed=0, epoch=0).to(device))
-
-    def advance(steps: int) -> float:
-        start = finish(device)
-        for draws in itertools.islice(plan, steps):
-            logits = net(data.augment(views, draws).contiguous(memory_format=layout))
-            loss = F.cross_entropy(logits, labels[draws[0]])
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-        return finish(device) - start
-
-    return advance
-
-
-def trainer(config: Config, source: data.DataSet, batch: int) -> Row:
-    """The trainer's own step."""
-    recipe = replace(recipes.RECIPES["paper"], batch=batch)
-    session = Session(config, recipe, source)
-    step = make_step(session)
-    plan = data.plan_epoch(session.views, batch, seed=0, epoch=0).to(session.device)
-    batches = itertools.cycle(plan)
-
-    def advance(steps: int) -> float:
-        start = finish(session.device)
-        for draws in itertools.islice(batches, steps):
-            session.draws.copy_(draws)
-            session.lr.fill_(0.1)
-            step()
-        return finish(session.device) - start
-
-    return advance
-
-
-def make_rows(config: Config, source: data.DataSet, batch: int) -> dict[str, Row]:
-    """The techniques, each added to those before it."""
-    device = devices.choose_device(config.device)
-    fastest = devices.choose_precision("auto", device)
-    plain = replace(config, precision="fp32", graph=False, compile=False)
-    rows = {
-        "textbook loop, fp32": textbook(plain, source, batch),
-        "data on the device": on_device(plain, source, batch, False),
-        "+ channels last": on_device(plain, source, batch, True),
-        "+ fused SGD, no counters": trainer(plain, source, batch),
-    }
-    if fastest != "fp32":
-        narrow = replace(plain, precision=fastest)
-        rows[f"+ {fastest}"] = trainer(narrow, source, batch)
-    if device.type == "cuda":
-        whole = replace(config, precision=fastest, graph=True, compile=False)
-        rows["+ CUDA graph"] = trainer(whole, source, batch)
-    if config.compile:
-        rows["+ compile"] = trainer(replace(config, precision=fastest), source, batch)
-    return rows
+BATCHES = (128, 512, 1024)
 
 
 def measure(rows: dict[str, Row], rounds: int, steps: int) -> dict[str, list[float]]:
@@ -182,13 +40,12 @@ def measure(rows: dict[str, Row], rounds: int, steps: int) -> dict[str, list[flo
     return times
 
 
-def augmentation(source: data.DataSet, dtype: torch.dtype, rounds: int) -> float:
+def augmentation(data_set: data.DataSet, dtype: torch.dtype, rounds: int) -> float:
     """How many times more images a second one gather makes, on one processor thread."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
-    samples, ratios = Samples(source.split), []
-    images = data.normalize(source.split).train_images.to(dtype)
-    views = data.windows(images, source.margin, source.mirror)
+    samples, ratios = Samples(data_set.split), []
+    views = load(data_set, torch.device("cpu"), dtype).views
     plan = data.plan_epoch(views, 128, seed=0, epoch=0)
     device = torch.device("cpu")
     for _ in range(rounds):
@@ -209,11 +66,13 @@ def compare(config: Config, batch: int, rounds: int, steps: int) -> dict:
     """The results for one size of batch."""
     gpu = devices.choose_device(config.device).type == "cuda"
     # Workers begin anew with each epoch: a GPU gets epochs of the usual length.
-    source = synthetic(50_000 if gpu else max(4096, 4 * batch))
-    times = measure(make_rows(config, source, batch), rounds, steps)
+    data_set = synthetic(50_000 if gpu else max(4096, 4 * batch))
+    images = load_all(config, data_set)
+    times = measure(make_rows(config, data_set, images, batch), rounds, steps)
     precision = devices.choose_precision("auto", devices.choose_device(config.device))
     eager = replace(config, precision=precision, graph=False, compile=False)
-    floor = lower_bounds(trainer(eager, source, batch), precision, config)
+    step = trainer(eager, data_set, images[precision], batch)
+    floor = lower_bounds(step, precision, config)
     base = times["textbook loop, fp32"]
     rows = {}
     for name, spent in times.items():
@@ -230,7 +89,7 @@ def compare(config: Config, batch: int, rounds: int, steps: int) -> dict:
     return {"rows": rows, "floor_ms": floor_ms}
 
 
-def table(batch: int, result: dict) -> Iterator[str]:
+def format_table(batch: int, result: dict) -> Iterator[str]:
     """The lines of a table."""
     heads = f"{'ratio':>8}{'least':>8}{'ms':>10}{'images/s':>10}{'floor':>8}"
     yield f"\n{f'batch {batch}':<32}{heads}"
@@ -244,19 +103,34 @@ def table(batch: int, result: dict) -> Iterator[str]:
     yield f"floors of the last precision: {floor}"
 
 
+def fitting_batches(gpu: bool) -> list[int]:
+    """The sizes of batch that the memory holds, on a processor the first alone.
+
+    The images take 3 GB. What ResNet-56 keeps for its backward pass is 4.3 MB an image
+    in fp32, and half of that in 16 bits, once more for the graph; the rest is for the
+    convolutions to work in.
+    """
+    if not gpu:
+        return list(BATCHES[:1])
+    free_bytes, _ = torch.cuda.mem_get_info()
+    return [batch for batch in BATCHES if 3e9 + 8e6 * batch < free_bytes] or [64]
+
+
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """Read the command line; what depends on the device is filled in."""
     parser = argparse.ArgumentParser(prog="python -m plusx.bench")
     parser.add_argument("--net", default="resnet56")
     parser.add_argument("--device", default="auto")
-    parser.add_argument("--batch", type=int, nargs="+", help="128; on a GPU up to 1024")
+    parser.add_argument(
+        "--batch", type=int, nargs="+", help="128; on a GPU up to 1024, as fits"
+    )
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--steps", type=int, help="in a round: 2, on a GPU 30")
     parser.add_argument("--compile", action="store_true", help="add a row, compiled")
     parser.add_argument("--out", type=Path, help="folder for the record")
     options = parser.parse_args(arguments)
     gpu = devices.choose_device(options.device).type == "cuda"
-    options.batch = options.batch or ([128, 512, 1024] if gpu else [128])
+    options.batch = options.batch or fitting_batches(gpu)
     options.steps = options.steps or (30 if gpu else 2)
     return options
 
@@ -274,7 +148,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         results[f"batch_{batch}"] = compare(
             config, batch, options.rounds, options.steps
         )
-        print(*table(batch, results[f"batch_{batch}"]), sep="\n")
+        print(*format_table(batch, results[f"batch_{batch}"]), sep="\n")
     dtype = devices.PRECISIONS[precision]
     ratio = augmentation(synthetic(4096), dtype, options.rounds)
     results["augmentation_ratio"] = round(ratio, 1)

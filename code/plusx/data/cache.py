@@ -72,7 +72,7 @@ def _acquire(lock: FileLock) -> None:
 def _signals_raise() -> Iterator[None]:
     """Let SIGTERM and SIGHUP end the block as Ctrl-C does, so that it can tidy up."""
 
-    def stop(number: int, frame: object) -> None:
+    def stop(number: int, _frame: object) -> None:
         raise KeyboardInterrupt(number, "while CIFAR-10 was fetched or decoded")
 
     handlers = {}

@@ -5,17 +5,17 @@ Shapes: N images, C channels, H × W pixels, D numbers in a state, S seeds, B bl
 
 import copy
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from plusx import fitting
 from plusx.data import digits
-from plusx.experiments.origin import near_identity
-from plusx.fitting import error_rate, fit, train_epoch
 from plusx.networks import CifarNet
-from plusx.records import spread
+from plusx.records import spread, spreads
 
 SEEDS = [0, 1, 2, 3, 4]
 DATA = "scikit-learn load_digits, first 1,438 images for training, last 359 for test"
@@ -43,7 +43,7 @@ def make_net(
 
     Args:
         noise: start the convolutions of the blocks near the identity, with this share
-            of their usual weights (`origin.near_identity`).
+            of their usual weights (`near_identity`).
         norm: False leaves batch normalization out.
         circular: pad with the opposite edge instead of zeros.
         options: further ones of `CifarNet`.
@@ -58,6 +58,20 @@ def make_net(
         if circular and isinstance(module, nn.Conv2d):
             module.padding_mode = "circular"
     return net
+
+
+@torch.no_grad()
+def near_identity(net: CifarNet, noise: float) -> None:
+    """Put the identity into every convolution of the blocks, in place.
+
+    What was there stays, `noise` times as large. A convolution that doubles the
+    channels copies each of them twice.
+    """
+    for block in net.blocks:
+        for conv in (block.conv1, block.conv2):
+            usual = conv.weight.clone()
+            nn.init.dirac_(conv.weight, groups=conv.out_channels // conv.in_channels)
+            conv.weight += noise * usual
 
 
 def no_norm(_: int) -> nn.Module:
@@ -78,7 +92,7 @@ def train(
 ) -> list[float]:
     """Train on the digits as chapter 1 does; the training error of each epoch in %."""
     data = digits()
-    return fit(
+    return fitting.fit(
         net,
         data.train_images,
         data.train_labels,
@@ -92,31 +106,62 @@ def train(
     )
 
 
+def train_and_score(net: nn.Module, seed: int, **recipe: Any) -> dict[str, float]:
+    """Train as `train` does; "train" and "test" error of the last epoch in percent."""
+    errors = train(net, seed, **recipe)
+    return {"train": errors[-1], "test": test_error(net)}
+
+
 def descend(
-    net: nn.Module, optimizer: torch.optim.Optimizer, seed: int, batch_size: int
+    net: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    seed: int,
+    batch_size: int,
+    *,
+    rate: Callable[[int], float] | None = None,
+    clip: float | None = None,
 ) -> Iterator[float]:
     """Train with any optimizer, without end; yields each epoch's training error in %.
 
     The images come in the order of `train`, and the caller may measure in between.
+    `rate` and `clip` are those of `fitting.descend`.
     """
     data = digits()
-    generator = torch.Generator().manual_seed(seed)
-    while True:
-        net.train()
-        yield train_epoch(
-            net,
-            optimizer,
-            data.train_images,
-            data.train_labels,
-            generator,
-            batch_size,
-        )
+    return fitting.descend(
+        net,
+        optimizer,
+        data.train_images,
+        data.train_labels,
+        batch_size=batch_size,
+        rate=rate,
+        clip=clip,
+        seed=seed,
+    )
+
+
+def at_epochs(
+    errors: Iterator[float], epochs: Sequence[int]
+) -> Iterator[tuple[int, float | None]]:
+    """Stop a descent at these epochs; yields each one with its training error in %.
+
+    Epoch 0 lies before the first step and has no error.
+    """
+    for epoch in range(max(epochs) + 1):
+        error = next(errors) if epoch else None
+        if epoch in epochs:
+            yield epoch, error
+
+
+def last_error(errors: Iterator[float], epochs: int) -> float:
+    """The training error of the last of these epochs of a descent, in percent."""
+    *_, error = islice(errors, epochs)
+    return error
 
 
 def test_error(net: nn.Module) -> float:
     """Error on the test images in percent."""
     data = digits()
-    return error_rate(net, data.test_images, data.test_labels)
+    return fitting.error_rate(net, data.test_images, data.test_labels)
 
 
 test_error.__test__ = False  # pytest would take it for a test
@@ -154,12 +199,15 @@ def states(net: CifarNet, images: Tensor) -> list[Tensor]:
 
 def series(rows: Sequence[Sequence[float]], digits: int = 2) -> dict[str, Any]:
     """Spreads along an axis, from S rows: lists of means and deviations; the rows."""
-    columns = [spread(list(column), digits) for column in zip(*rows, strict=True)]
     return {
-        "mean": [column["mean"] for column in columns],
-        "std": [column["std"] for column in columns],
+        **spreads(rows, digits),
         "values": [[round(value, digits) for value in row] for row in rows],
     }
+
+
+def by_name(rows: Sequence[Mapping[str, float]], digits: int = 2) -> dict[str, Any]:
+    """Spreads over the seeds, by name, from one mapping of numbers for each seed."""
+    return {key: spread([row[key] for row in rows], digits) for key in rows[0]}
 
 
 def paired(

@@ -23,7 +23,6 @@ import torch
 from torch import Tensor, nn
 
 from plusx.experiments import _digits
-from plusx.experiments.origin import near_identity
 from plusx.networks import CifarNet
 from plusx.records import spread
 
@@ -106,7 +105,7 @@ def set_start(net: CifarNet, start: str) -> None:
     elif start == "looks-linear":
         look_linear(net)
     elif start == "near-identity":
-        near_identity(net, 0.2)
+        _digits.near_identity(net, 0.2)
     else:
         raise ValueError(
             f"start must be one of {tuple(CONFIG['starts'])}, got {start!r}"

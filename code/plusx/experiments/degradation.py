@@ -7,19 +7,21 @@ The setting follows He et al. 2015, section 4.2, at a size that a laptop can run
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from plusx.data import digits
-from plusx.fitting import error_rate, fit
+from plusx.experiments import _digits
+from plusx.fitting import fit
 from plusx.networks import CifarNet
 from plusx.records import spread
 
-SEEDS = [0, 1, 2, 3, 4]
-DATA = "scikit-learn load_digits, first 1,438 images for training, last 359 for test"
+SEEDS = _digits.SEEDS
+DATA = _digits.DATA
 CONFIG = {
     "train_images": 1438,
     "test_images": 359,
@@ -40,7 +42,13 @@ CONFIG = {
         "lr": 0.05,
         "seeds": 3,
     },
-    "mlp": {"layers": [4, 18, 54, 100], "width": 32, "epochs": 15, "lr": 0.01},
+    "mlp": {
+        "layers": [4, 18, 54, 100],
+        "width": 32,
+        "epochs": 15,
+        "lr": 0.01,
+        "weight_decay": 0.0,
+    },
     "batch_size": 128,
     "momentum": 0.9,
     "weight_decay": 0.0001,
@@ -48,38 +56,18 @@ CONFIG = {
 
 
 def train_conv(
-    depth: int,
-    residual: bool,
-    seed: int,
-    *,
-    width: int = 8,
-    epochs: int = 10,
-    lr: float = 0.05,
-    cosine: bool = False,
-    start: Callable[[CifarNet], None] | None = None,
+    depth: int, residual: bool, seed: int, *, width: int = 8, **changes: Any
 ) -> tuple[CifarNet, list[float]]:
     """Train one convolutional net on the digits; return it and its error curve.
 
     The curve holds the running training error of each epoch in percent.
 
     Args:
-        start: changes the first weights of the net, in place.
+        changes: of the recipe of the record: `epochs` (10), `lr` (0.05), `batch_size`
+            (128), `momentum` (0.9), `weight_decay` (0.0001) and `cosine` (False).
     """
-    data = digits()
-    torch.manual_seed(seed)
-    net = CifarNet(depth, residual, width=width, in_channels=1)
-    if start is not None:
-        start(net)
-    errors = fit(
-        net,
-        data.train_images,
-        data.train_labels,
-        epochs=epochs,
-        lr=lr,
-        cosine=cosine,
-        seed=seed,
-    )
-    return net, errors
+    net = _digits.make_net(seed, depth=depth, residual=residual, width=width)
+    return net, _digits.train(net, seed, **(_digits.RECIPE | changes))
 
 
 class LinearBlock(nn.Module):
@@ -143,7 +131,16 @@ MLP_VARIANTS = {
 
 
 def train_mlp(
-    variant: str, layers: int, seed: int, *, width: int = 32, epochs: int = 15, lr=0.01
+    variant: str,
+    layers: int,
+    seed: int,
+    *,
+    width: int = 32,
+    epochs: int = 15,
+    lr: float = 0.01,
+    batch_size: int = 128,
+    momentum: float = 0.9,
+    weight_decay: float = 0.0,
 ) -> float | None:
     """Train one fully connected net; return its last training error in percent.
 
@@ -159,11 +156,12 @@ def train_mlp(
         data.train_labels,
         epochs=epochs,
         lr=lr,
-        weight_decay=0.0,
+        batch_size=batch_size,
+        momentum=momentum,
+        weight_decay=weight_decay,
         seed=seed,
     )
-    finite = all(torch.isfinite(p).all() for p in net.parameters())
-    return errors[-1] if finite else None
+    return errors[-1] if _digits.is_finite(net) else None
 
 
 def summary(values: list[float | None]) -> dict:
@@ -175,21 +173,20 @@ def summary(values: list[float | None]) -> dict:
     }
 
 
-def short_runs(residual: bool, *, depths: list[int], **settings) -> dict[str, dict]:
+def short_runs(
+    residual: bool, *, depths: Sequence[int], **settings: Any
+) -> dict[str, dict]:
     """Last training error and test error at each depth, fixed learning rate."""
-    data = digits()
     train, test = {}, {}
     for depth in depths:
         runs = [train_conv(depth, residual, seed, **settings) for seed in SEEDS]
         train[str(depth)] = spread([errors[-1] for _, errors in runs])
-        test[str(depth)] = spread(
-            [error_rate(net, data.test_images, data.test_labels) for net, _ in runs]
-        )
+        test[str(depth)] = spread([_digits.test_error(net) for net, _ in runs])
     return {"train": train, "test": test}
 
 
 def long_runs(
-    *, kinds: list[str], depths: list[int], seeds: int, **settings
+    *, kinds: Sequence[str], depths: Sequence[int], seeds: int, **settings: Any
 ) -> dict[str, dict]:
     """Error curves with cosine decay, for the first `seeds` seeds of each net."""
     results: dict = {kind: {} for kind in kinds}
@@ -206,7 +203,7 @@ def long_runs(
     return results
 
 
-def mlp_runs(*, layers: list[int], **settings) -> dict[str, dict]:
+def mlp_runs(*, layers: Sequence[int], **settings: Any) -> dict[str, dict]:
     """Last training error of each kind of fully connected net at each depth."""
     return {
         variant: {
@@ -219,14 +216,49 @@ def mlp_runs(*, layers: list[int], **settings) -> dict[str, dict]:
     }
 
 
-def run(config: dict) -> dict:
-    """All four parts; errors in percent, five seeds, three for the long runs."""
+def check_sizes(train_images: int, test_images: int) -> None:
+    """Whether the digits are split as a configuration states.
+
+    Raises:
+        ValueError: when they are not.
+    """
+    data = digits()
+    found = len(data.train_images), len(data.test_images)
+    if found != (train_images, test_images):
+        raise ValueError(
+            f"expected {train_images} training and {test_images} test images, "
+            f"got {found[0]} and {found[1]}"
+        )
+
+
+def run(
+    *,
+    train_images: int,
+    test_images: int,
+    conv: Mapping[str, Any],
+    long: Mapping[str, Any],
+    longer: Mapping[str, Any],
+    mlp: Mapping[str, Any],
+    batch_size: int,
+    momentum: float,
+    weight_decay: float,
+) -> dict[str, Any]:
+    """All four parts; errors in percent, five seeds, three for the long runs.
+
+    What a part states itself, as `mlp` its weight decay, stands above the rest.
+    """
+    check_sizes(train_images, test_images)
+    recipe = {
+        "batch_size": batch_size,
+        "momentum": momentum,
+        "weight_decay": weight_decay,
+    }
     return {
         "conv": {
-            "plain": short_runs(False, **config["conv"]),
-            "residual": short_runs(True, **config["conv"]),
+            "plain": short_runs(False, **recipe, **conv),
+            "residual": short_runs(True, **recipe, **conv),
         },
-        "long": long_runs(**config["long"]),
-        "longer": long_runs(**config["longer"]),
-        "mlp": mlp_runs(**config["mlp"]),
+        "long": long_runs(**recipe, **long),
+        "longer": long_runs(**recipe, **longer),
+        "mlp": mlp_runs(**(recipe | mlp)),
     }

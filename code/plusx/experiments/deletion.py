@@ -7,20 +7,22 @@ intact net, so each deletion is scored as it is and with them estimated anew.
 
 import contextlib
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from plusx.data import digits
+from plusx.experiments import _digits
 from plusx.experiments.degradation import train_conv
 from plusx.fitting import error_rate
 from plusx.networks import CifarNet
 from plusx.records import spread
 
-SEEDS = [0, 1, 2, 3, 4]
-DATA = "scikit-learn load_digits, first 1,438 images for training, last 359 for test"
+SEEDS = _digits.SEEDS
+DATA = _digits.DATA
 CONFIG = {
     "nets": {"plain-20": 30, "residual-20": 30, "residual-56": 20},
     "lr": 0.05,
@@ -142,7 +144,7 @@ def updates(net: CifarNet) -> tuple[list[float], list[float]]:
     return ratios, cosines
 
 
-def several(net: CifarNet, count: int, draws: int, seed: int) -> float:
+def without_several(net: CifarNet, count: int, draws: int, seed: int) -> float:
     """Mean test error in percent without `count` blocks drawn at random."""
     generator = torch.Generator().manual_seed(seed)
     chosen, found = deletable(net), []
@@ -152,11 +154,19 @@ def several(net: CifarNet, count: int, draws: int, seed: int) -> float:
     return sum(found) / draws
 
 
-def measure(name: str, epochs: int, seed: int, config: dict) -> dict:
+def measure(
+    name: str,
+    epochs: int,
+    seed: int,
+    *,
+    several: Sequence[int],
+    draws: int,
+    **training: Any,
+) -> dict[str, Any]:
     """Everything about one trained net."""
     kind, depth = name.split("-")
     net, errors = train_conv(
-        int(depth), kind == "residual", seed, epochs=epochs, cosine=True
+        int(depth), kind == "residual", seed, epochs=epochs, cosine=True, **training
     )
     chosen = deletable(net)
     found = {
@@ -165,8 +175,8 @@ def measure(name: str, epochs: int, seed: int, config: dict) -> dict:
         "deleted": [error_without(net, index) for index in chosen],
         "anew": [error_without(net, index, anew=True) for index in chosen],
         "several": {
-            str(count): several(net, count, config["draws"], seed)
-            for count in config["several"]
+            str(count): without_several(net, count, draws, seed)
+            for count in several
             if count <= len(chosen)
         },
     }
@@ -212,12 +222,14 @@ def summarize(runs: list[dict]) -> dict:
     return found
 
 
-def run(config: dict) -> dict:
+def run(*, nets: Mapping[str, int], width: int, **settings: Any) -> dict[str, Any]:
     """Errors in percent, by net; lists run over the blocks."""
     return {
         name: {
-            "blocks": deletable(CifarNet(int(name.split("-")[1]), width=8)),
-            **summarize([measure(name, epochs, seed, config) for seed in SEEDS]),
+            "blocks": deletable(CifarNet(int(name.split("-")[1]), width=width)),
+            **summarize(
+                [measure(name, epochs, s, width=width, **settings) for s in SEEDS]
+            ),
         }
-        for name, epochs in config["nets"].items()
+        for name, epochs in nets.items()
     }

@@ -12,8 +12,9 @@ turns it. Both are followed through training.
 
 Two controls. "equal_steps": every convolution moves by the same share of its length in
 each step (as in LARS, without its trust coefficient), and is put back to that length.
-"circular": plain-56 without batch norm, padded with the opposite edge, in which the
-gradient neither grows nor shrinks much (`gradient_norms`). About 6 minutes on a core.
+"circular": a plain net as deep as the deepest, without batch norm and padded with the
+opposite edge, in which the gradient neither grows nor shrinks much (`gradient_norms`).
+About 6 minutes on a core.
 """
 
 import copy
@@ -177,7 +178,8 @@ def check_controls(
             optimizer = move_equally(net, one["lr"], momentum)
             errors.append(last_error(net, optimizer, seed, epochs, batch_size))
         found["equal_steps"].append({**one, "train": spread(errors)})
-    shape = {"depth": 56, "residual": False, "norm": False, "circular": True}
+    depth = max(net["depth"] for net in nets.values())
+    shape = {"depth": depth, "residual": False, "norm": False, "circular": True}
     for name, settings in circular.items():
         errors = []
         for seed in seeds:

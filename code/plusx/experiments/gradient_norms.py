@@ -10,7 +10,7 @@ weights of the first block over those of the last one, in float64, where nothing
 underflows.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -18,6 +18,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from plusx.data import digits
+from plusx.experiments import _digits
 from plusx.gradients import ACTIVATIONS, gradient_norms
 from plusx.networks import CifarNet
 from plusx.records import spread
@@ -49,22 +50,18 @@ def make_net(
         setting: "bn" has batch normalization, "none" has not, and "circular" has not
             and pads with the opposite edge instead of zeros.
     """
-    norm = nn.BatchNorm2d if setting == "bn" else lambda channels: nn.Identity()
-    torch.manual_seed(seed)
-    net = CifarNet(
-        depth,
-        residual,
+    net = _digits.make_net(
+        seed,
+        depth=depth,
+        residual=residual,
         width=width,
-        in_channels=1,
-        norm=norm,
+        norm=setting == "bn",
+        circular=setting == "circular",
         activation=ACTIVATIONS[activation],
     )
     for module in net.modules():
-        if isinstance(module, nn.Conv2d):
-            if activation != "relu":
-                nn.init.xavier_normal_(module.weight)
-            if setting == "circular":
-                module.padding_mode = "circular"
+        if isinstance(module, nn.Conv2d) and activation != "relu":
+            nn.init.xavier_normal_(module.weight)
     return net
 
 
@@ -75,23 +72,22 @@ def block_gradients(net: CifarNet, images: Tensor, labels: Tensor) -> Tensor:
 
 
 def at_initialization(
-    activation: str, setting: str, residual: bool, config: Mapping[str, Any]
+    activation: str,
+    setting: str,
+    residual: bool,
+    *,
+    depth: int,
+    width: int,
+    images: int,
+    seeds: Sequence[int],
 ) -> list[Tensor]:
     """The block gradients (2, blocks) of one kind of net for each seed, in float64."""
     data = digits()
-    count = config["images"]
-    images, labels = data.train_images[:count].double(), data.train_labels[:count]
+    sample = data.train_images[:images].double(), data.train_labels[:images]
     found = []
-    for seed in config["seeds"]:
-        net = make_net(
-            config["depth"],
-            residual,
-            activation,
-            setting,
-            width=config["width"],
-            seed=seed,
-        )
-        found.append(block_gradients(net.double(), images, labels))
+    for seed in seeds:
+        net = make_net(depth, residual, activation, setting, width=width, seed=seed)
+        found.append(block_gradients(net.double(), *sample))
     return found
 
 
@@ -112,17 +108,19 @@ def summary(norms: Sequence[Tensor]) -> dict[str, Any]:
     }
 
 
-def run(config: Mapping[str, Any]) -> dict[str, Any]:
+def run(
+    *, activations: Sequence[str], settings: Sequence[str], **size: Any
+) -> dict[str, Any]:
     """Summaries by activation, setting and kind of net."""
     return {
         activation: {
             setting: {
                 kind: summary(
-                    at_initialization(activation, setting, kind == "residual", config)
+                    at_initialization(activation, setting, kind == "residual", **size)
                 )
                 for kind in ("plain", "residual")
             }
-            for setting in config["settings"]
+            for setting in settings
         }
-        for activation in config["activations"]
+        for activation in activations
     }

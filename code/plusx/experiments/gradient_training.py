@@ -7,16 +7,16 @@ training error of the last epoch.
 """
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from plusx.data import digits
+from plusx.experiments import _digits
 from plusx.experiments.gradient_norms import block_gradients, make_net
 from plusx.experiments.gradient_norms import summary as norms_summary
-from plusx.fitting import train_epoch
 from plusx.records import spread
 
 SEEDS = [0, 1, 2]
@@ -41,59 +41,56 @@ def follow(
     setting: str,
     residual: bool,
     seed: int,
-    config: Mapping[str, Any],
+    *,
+    depth: int,
+    width: int,
+    images: int,
+    epochs: Sequence[int],
+    lr: float,
+    momentum: float,
+    weight_decay: float,
+    batch_size: int,
 ) -> tuple[dict[int, Tensor | None], float | None]:
     """Train one net; return its block gradients (2, blocks) by epoch, and its error.
 
     From the epoch on in which the loss stops being finite, both are None.
     """
     data = digits()
-    images, labels = data.train_images, data.train_labels
-    count = config["images"]
-    net = make_net(
-        config["depth"],
-        residual,
-        activation,
-        setting,
-        width=config["width"],
-        seed=seed,
-    )
+    sample = data.train_images[:images].double(), data.train_labels[:images]
+    net = make_net(depth, residual, activation, setting, width=width, seed=seed)
     optimizer = torch.optim.SGD(
-        net.parameters(),
-        config["lr"],
-        momentum=config["momentum"],
-        weight_decay=config["weight_decay"],
+        net.parameters(), lr, momentum=momentum, weight_decay=weight_decay
     )
-    generator = torch.Generator().manual_seed(seed)
-    net.train()
+    errors = _digits.descend(net, optimizer, seed, batch_size)
     norms: dict[int, Tensor | None] = {}
-    error = None
-    for epoch in range(max(config["epochs"]) + 1):
-        if epoch > 0:
-            error = train_epoch(
-                net, optimizer, images, labels, generator, config["batch_size"]
-            )
-        finite = all(torch.isfinite(p).all() for p in net.parameters())
-        if epoch in config["epochs"]:
-            exact = copy.deepcopy(net).double()
-            sample = images[:count].double(), labels[:count]
-            norms[epoch] = block_gradients(exact, *sample) if finite else None
-    return norms, error if finite else None
+    for epoch, error in _digits.at_epochs(errors, epochs):
+        finite = _digits.is_finite(net)
+        exact = copy.deepcopy(net).double()
+        norms[epoch] = block_gradients(exact, *sample) if finite else None
+        last = error if finite else None
+    return norms, last
 
 
 def summary(
-    activation: str, setting: str, residual: bool, config: Mapping[str, Any]
+    activation: str,
+    setting: str,
+    residual: bool,
+    *,
+    epochs: Sequence[int],
+    seeds: Sequence[int],
+    **settings: Any,
 ) -> dict[str, Any]:
     """The gradients by epoch over the seeds, the error, and how many seeds diverged.
 
     What a diverged seed would have a share in is null.
     """
     runs = [
-        follow(activation, setting, residual, seed, config) for seed in config["seeds"]
+        follow(activation, setting, residual, seed, epochs=epochs, **settings)
+        for seed in seeds
     ]
     diverged = sum(error is None for _, error in runs)
     by_epoch = {}
-    for epoch in config["epochs"]:
+    for epoch in epochs:
         norms = [found[epoch] for found, _ in runs]
         whole = all(one is not None for one in norms)
         by_epoch[str(epoch)] = norms_summary(norms) if whole else None
@@ -104,15 +101,17 @@ def summary(
     }
 
 
-def run(config: Mapping[str, Any]) -> dict[str, Any]:
+def run(
+    *, activations: Sequence[str], settings: Sequence[str], **training: Any
+) -> dict[str, Any]:
     """Summaries by activation, setting and kind of net."""
     return {
         activation: {
             setting: {
-                kind: summary(activation, setting, kind == "residual", config)
+                kind: summary(activation, setting, kind == "residual", **training)
                 for kind in ("plain", "residual")
             }
-            for setting in config["settings"]
+            for setting in settings
         }
-        for activation in config["activations"]
+        for activation in activations
     }

@@ -7,8 +7,9 @@ N samples of `width` features each; a layer maps (N, width) to (N, width).
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -174,46 +175,43 @@ def find_identity(
     return _score(stack, x, y)
 
 
-def best(task: Callable[..., float], lrs: list[float]) -> float:
+def best(task: Callable[..., float], lrs: Sequence[float]) -> float:
     """The smallest result of `task(lr=...)` over the learning rates."""
     return min(task(lr=lr) for lr in lrs)
 
 
-def run_depth(config: dict, layers: list[int], target: str) -> dict:
+def by_depth(
+    *,
+    variants: Sequence[str],
+    layers: Sequence[int],
+    lrs: Sequence[float],
+    **settings: Any,
+) -> dict[str, Any]:
     """Unexplained variance by variant and number of layers, best of the rates."""
-    settings = {key: config[key] for key in ("width", "samples", "batch_size", "steps")}
+
+    def least(variant: str, count: int, seed: int) -> float:
+        return best(partial(find_identity, variant, count, seed, **settings), lrs)
+
     return {
         variant: {
             str(count): spread(
-                [
-                    best(
-                        partial(
-                            find_identity,
-                            variant,
-                            count,
-                            seed,
-                            target=target,
-                            **settings,
-                        ),
-                        config["lrs"],
-                    )
-                    for seed in SEEDS
-                ],
-                digits=6,
+                [least(variant, count, seed) for seed in SEEDS], digits=6
             )
             for count in layers
         }
-        for variant in config["variants"]
+        for variant in variants
     }
 
 
-def run(config: dict) -> dict:
+def run(
+    *, depth: Mapping[str, Any], targets: Mapping[str, Any], **settings: Any
+) -> dict[str, Any]:
     """Both parts, five seeds each."""
-    targets = config["targets"]
+    layers = [targets["layers"]]
     return {
-        "depth": run_depth(config, config["depth"]["layers"], "identity"),
+        "depth": by_depth(target="identity", **depth, **settings),
         "targets": {
-            name: run_depth(config, [targets["layers"]], name)
+            name: by_depth(target=name, layers=layers, **settings)
             for name in targets["names"]
         },
     }

@@ -4,16 +4,19 @@ A small classifier of the digits is trained; k layers are put before its last la
 and only they are trained. N images; the features are (N, width).
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 import torch
 import torch.nn.functional as F
 from torch import nn
 
 from plusx.data import digits
+from plusx.experiments import _digits
 from plusx.experiments.identity import VARIANTS, Stack, train_stack
 from plusx.fitting import fit
-from plusx.records import spread
 
-SEEDS = [0, 1, 2, 3, 4]
+SEEDS = _digits.SEEDS
 DATA = "scikit-learn load_digits, first 1,438 images for training"
 CONFIG = {
     "width": 32,
@@ -26,7 +29,9 @@ CONFIG = {
 }
 
 
-def train_base(seed: int, *, width: int = 32, epochs: int = 40) -> nn.Sequential:
+def train_base(
+    seed: int, *, width: int = 32, epochs: int = 40, batch_size: int = 128
+) -> nn.Sequential:
     """A classifier of the digits with two hidden layers, trained."""
     data = digits()
     torch.manual_seed(seed)
@@ -38,7 +43,14 @@ def train_base(seed: int, *, width: int = 32, epochs: int = 40) -> nn.Sequential
         nn.ReLU(),
         nn.Linear(width, 10),
     )
-    fit(net, data.train_images, data.train_labels, epochs=epochs, seed=seed)
+    fit(
+        net,
+        data.train_images,
+        data.train_labels,
+        epochs=epochs,
+        batch_size=batch_size,
+        seed=seed,
+    )
     return net.requires_grad_(False)
 
 
@@ -90,25 +102,30 @@ def unlike(stack: Stack, x: torch.Tensor) -> float:
     return 1 - torch.corrcoef(pair)[0, 1].item() ** 2
 
 
-def run(config: dict) -> dict:
+def run(
+    *,
+    width: int,
+    base_epochs: int,
+    variants: Sequence[str],
+    layers: Sequence[int],
+    steps: int,
+    batch_size: int,
+    lr: float,
+) -> dict[str, Any]:
     """What `insert` returns, as spreads, by variant and number of layers."""
-    bases = [train_base(seed, epochs=config["base_epochs"]) for seed in SEEDS]
-    results: dict = {}
-    for variant in config["variants"]:
-        results[variant] = {}
-        for count in config["layers"]:
-            runs = [
-                insert(
-                    base,
-                    variant,
-                    count,
-                    seed,
-                    lr=config["lr"],
-                    steps=config["steps"],
-                )
-                for seed, base in zip(SEEDS, bases, strict=True)
-            ]
-            results[variant][str(count)] = {
-                key: spread([run[key] for run in runs], digits=3) for key in runs[0]
-            }
-    return results
+    shape = {"width": width, "epochs": base_epochs, "batch_size": batch_size}
+    bases = [train_base(seed, **shape) for seed in SEEDS]
+    settings = {"lr": lr, "steps": steps, "batch_size": batch_size}
+    return {
+        variant: {
+            str(count): _digits.by_name(
+                [
+                    insert(base, variant, count, seed, **settings)
+                    for seed, base in zip(SEEDS, bases, strict=True)
+                ],
+                digits=3,
+            )
+            for count in layers
+        }
+        for variant in variants
+    }

@@ -5,19 +5,15 @@ the same nets from the usual weights. Here only the first weights of the convolu
 in the blocks differ: the identity plus `noise` times the usual random weights.
 """
 
-from functools import partial
+from collections.abc import Mapping
+from typing import Any
 
-import torch
-from torch import nn
-
-from plusx.data import digits
-from plusx.experiments import degradation
-from plusx.fitting import error_rate
+from plusx.experiments import _digits
 from plusx.networks import CifarNet
 from plusx.records import spread
 
-SEEDS = [0, 1, 2, 3, 4]
-DATA = degradation.DATA
+SEEDS = _digits.SEEDS
+DATA = _digits.DATA
 CONFIG = {
     "depth": 56,
     "width": 8,
@@ -30,54 +26,47 @@ CONFIG = {
 }
 
 
-@torch.no_grad()
-def near_identity(net: CifarNet, noise: float = 0.2) -> None:
-    """Put the identity into every convolution of the blocks, in place.
-
-    What was there stays, `noise` times as large. A convolution that doubles the
-    channels copies each of them twice.
-    """
-    for block in net.blocks:
-        for conv in (block.conv1, block.conv2):
-            usual = conv.weight.clone()
-            nn.init.dirac_(conv.weight, groups=conv.out_channels // conv.in_channels)
-            conv.weight += noise * usual
-
-
 def train(
-    seed: int, noise: float = 0.2, *, depth: int = 56, **settings
+    seed: int, *, noise: float, depth: int, width: int, **recipe: Any
 ) -> tuple[CifarNet, list[float]]:
     """Train a plain net from near the identity; return it and its training errors.
 
     The errors are in percent, one for each epoch.
 
     Args:
-        settings: of `degradation.train_conv`.
+        noise: the share of the usual weights that is left beside the identity.
+        recipe: of `_digits.train`.
     """
-    start = partial(near_identity, noise=noise)
-    return degradation.train_conv(depth, False, seed, start=start, **settings)
+    net = _digits.make_net(seed, depth=depth, residual=False, width=width, noise=noise)
+    return net, _digits.train(net, seed, **recipe)
 
 
-def run(config: dict) -> dict:
-    """Training and test error in the end, by noise; the long run with cosine decay."""
-    data = digits()
-    same = {key: config[key] for key in ("depth", "width", "lr")}
-    settings, results = dict(config["short"]), {}
-    for noise in settings.pop("noises"):
-        runs = [train(seed, noise, **same, **settings) for seed in SEEDS]
+def short_runs(*, noises: list[float], **settings: Any) -> dict[str, Any]:
+    """Training and test error in the end, by noise."""
+    results = {}
+    for noise in noises:
+        runs = [train(seed, noise=noise, **settings) for seed in SEEDS]
         results[str(noise)] = {
             "train": spread([errors[-1] for _, errors in runs]),
-            "test": spread(
-                [error_rate(net, data.test_images, data.test_labels) for net, _ in runs]
-            ),
+            "test": spread([_digits.test_error(net) for net, _ in runs]),
         }
-    settings = dict(config["long"])
-    seeds = SEEDS[: settings.pop("seeds")]
-    curves = [train(seed, cosine=True, **same, **settings)[1] for seed in seeds]
+    return results
+
+
+def long_runs(*, seeds: int, **settings: Any) -> dict[str, Any]:
+    """Error curves with cosine decay."""
+    curves = [train(seed, cosine=True, **settings)[1] for seed in SEEDS[:seeds]]
     return {
-        "short": results,
-        "long": {
-            "last": spread([curve[-1] for curve in curves]),
-            "curves": [[round(error, 1) for error in curve] for curve in curves],
-        },
+        "last": spread([curve[-1] for curve in curves]),
+        "curves": [[round(error, 1) for error in curve] for curve in curves],
+    }
+
+
+def run(
+    *, short: Mapping[str, Any], long: Mapping[str, Any], **settings: Any
+) -> dict[str, Any]:
+    """Training and test error in the end, by noise; the long run with cosine decay."""
+    return {
+        "short": short_runs(**settings, **short),
+        "long": long_runs(**settings, **long),
     }

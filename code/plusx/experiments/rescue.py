@@ -4,18 +4,16 @@ If it were, a cure for large first gradients should cure the net: clipping the g
 to a fixed length, or warming the learning rate up. Digits, batch normalization, ReLU.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
-import torch.nn.functional as F
-from torch import nn
 
-from plusx.data import digits
+from plusx.experiments import _digits
 from plusx.experiments.gradient_norms import make_net
 from plusx.records import spread
 
-SEEDS = [0, 1, 2, 3, 4]
+SEEDS = _digits.SEEDS
 DATA = "scikit-learn load_digits, 1,438 training images"
 CONFIG = {
     "width": 8,
@@ -36,11 +34,17 @@ CONFIG = {
 
 
 def train(
-    config: Mapping[str, Any],
     seed: int,
     depth: int,
+    *,
+    width: int,
+    epochs: int,
+    lr: float,
+    momentum: float,
+    weight_decay: float,
+    batch_size: int,
     clip: float | None = None,
-    warm_up: int = 0,
+    warm_up: int = 1,
 ) -> float:
     """The training error of a plain net in the last epoch, in percent.
 
@@ -48,37 +52,23 @@ def train(
         clip: the length that a gradient is shortened to when it is longer.
         warm_up: steps over which the learning rate rises to its value.
     """
-    data = digits()
-    images, labels = data.train_images, data.train_labels
-    net = make_net(depth, False, "relu", width=config["width"], seed=seed)
+    net = make_net(depth, False, "relu", width=width, seed=seed)
     optimizer = torch.optim.SGD(
-        net.parameters(),
-        config["lr"],
-        momentum=config["momentum"],
-        weight_decay=config["weight_decay"],
+        net.parameters(), lr, momentum=momentum, weight_decay=weight_decay
     )
-    generator = torch.Generator().manual_seed(seed)
-    step = 0
-    for _ in range(config["epochs"]):
-        order = torch.randperm(len(images), generator=generator)
-        wrong = 0
-        for batch in order.split(config["batch_size"]):
-            step += 1
-            rate = config["lr"] * min(1.0, step / max(warm_up, 1))
-            optimizer.param_groups[0]["lr"] = rate
-            logits = net(images[batch])
-            optimizer.zero_grad()
-            F.cross_entropy(logits, labels[batch]).backward()
-            if clip is not None:
-                nn.utils.clip_grad_norm_(net.parameters(), clip)
-            optimizer.step()
-            wrong += (logits.argmax(dim=1) != labels[batch]).sum().item()
-    return 100 * wrong / len(images)
+
+    def rising(step: int) -> float:
+        return lr * min(1.0, (step + 1) / warm_up)
+
+    errors = _digits.descend(net, optimizer, seed, batch_size, rate=rising, clip=clip)
+    return _digits.last_error(errors, epochs)
 
 
-def run(config: Mapping[str, Any]) -> dict[str, Any]:
+def run(
+    *, cures: Mapping[str, Mapping[str, Any]], seeds: Sequence[int], **settings: Any
+) -> dict[str, Any]:
     """The error in the last epoch over the seeds, by cure."""
     return {
-        name: spread([train(config, seed, **cure) for seed in config["seeds"]], 1)
-        for name, cure in config["cures"].items()
+        name: spread([train(seed, **cure, **settings) for seed in seeds], 1)
+        for name, cure in cures.items()
     }

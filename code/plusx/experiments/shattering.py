@@ -15,18 +15,18 @@ second measurement in training is in `turning`.
 """
 
 import math
-import statistics
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from plusx.data import digits
+from plusx.experiments import _digits
 from plusx.experiments.gradient_norms import make_net
 from plusx.gradients import autocorrelation, gradient_cosine, input_gradients
 from plusx.networks import CifarNet
-from plusx.records import spread
+from plusx.records import spread, spreads
 
 KINDS = {"plain": None, "residual": 1.0, "scaled": 0.1}
 SEEDS = list(range(10))
@@ -101,16 +101,11 @@ def digit_net(depth: int, residual: bool, seed: int, width: int = 8) -> CifarNet
 
 
 def settle(net: CifarNet) -> CifarNet:
-    """Give batch normalization the statistics of 128 digits, and turn eval mode on.
+    """A copy in eval mode whose norms have the statistics of 128 digits.
 
     Training mode would let the noise on one image change the gradient of the others.
     """
-    for module in net.modules():
-        if isinstance(module, nn.BatchNorm2d):
-            module.momentum = 1.0
-    with torch.no_grad():
-        net.train()(digits().train_images[:128])
-    return net.eval()
+    return _digits.settle(net, digits().train_images[:128])
 
 
 def digit_cosine(net: CifarNet, epsilon: float, seed: int, count: int = 128) -> float:
@@ -124,57 +119,66 @@ def digit_cosine(net: CifarNet, epsilon: float, seed: int, count: int = 128) -> 
 
 
 def line_summary(
-    depth: int, kind: str, normalize: bool, config: Mapping[str, Any]
+    depth: int,
+    kind: str,
+    normalize: bool,
+    *,
+    width: int,
+    lags: int,
+    seeds: Sequence[int],
 ) -> dict[str, Any]:
     """Autocorrelation of the gradient by lag, mean and deviation over the seeds."""
-    series = [
-        line_gradient(LineNet(depth, kind, normalize, seed, config["width"]))[1]
-        for seed in config["seeds"]
-    ]
-    columns = zip(
-        *[autocorrelation(one, config["lags"]).tolist() for one in series], strict=True
-    )
-    pairs = [(statistics.fmean(c), statistics.stdev(c)) for c in columns]
-    return {
-        "mean": [round(mean, 2) for mean, _ in pairs],
-        "std": [round(deviation, 2) for _, deviation in pairs],
-    }
+    nets = [LineNet(depth, kind, normalize, seed, width) for seed in seeds]
+    return spreads([autocorrelation(line_gradient(n)[1], lags).tolist() for n in nets])
 
 
 def digit_summary(
-    depth: int, residual: bool, config: Mapping[str, Any]
+    depth: int,
+    residual: bool,
+    *,
+    width: int,
+    epsilons: Sequence[float],
+    images: int,
+    seeds: Sequence[int],
 ) -> dict[str, Any]:
     """The cosines by ε over the seeds."""
-    nets = [
-        (digit_net(depth, residual, seed, config["width"]), seed)
-        for seed in config["seeds"]
-    ]
-    count = config["images"]
+    nets = [digit_net(depth, residual, seed, width) for seed in seeds]
     return {
-        str(epsilon): spread([digit_cosine(net, epsilon, s, count) for net, s in nets])
-        for epsilon in config["epsilons"]
+        str(epsilon): spread(
+            [
+                digit_cosine(net, epsilon, seed, images)
+                for net, seed in zip(nets, seeds, strict=True)
+            ]
+        )
+        for epsilon in epsilons
     }
 
 
-def run(config: Mapping[str, Any]) -> dict[str, Any]:
-    """`line` by normalization, kind and depth; `digits` by kind, depth and ε."""
-    line, pictures = config["line"], config["digits"]
+def line_part(*, depths: Sequence[int], **settings: Any) -> dict[str, Any]:
+    """Summaries of the line by normalization, kind and depth."""
     return {
-        "line": {
-            norm: {
-                kind: {
-                    str(depth): line_summary(depth, kind, norm == "bn", line)
-                    for depth in line["depths"]
-                }
-                for kind in KINDS
-            }
-            for norm in ("bn", "none")
-        },
-        "digits": {
+        norm: {
             kind: {
-                str(depth): digit_summary(depth, kind == "residual", pictures)
-                for depth in pictures["depths"]
+                str(depth): line_summary(depth, kind, norm == "bn", **settings)
+                for depth in depths
             }
-            for kind in ("plain", "residual")
-        },
+            for kind in KINDS
+        }
+        for norm in ("bn", "none")
     }
+
+
+def digit_part(*, depths: Sequence[int], **settings: Any) -> dict[str, Any]:
+    """Summaries of the digits by kind, depth and ε."""
+    return {
+        kind: {
+            str(depth): digit_summary(depth, kind == "residual", **settings)
+            for depth in depths
+        }
+        for kind in ("plain", "residual")
+    }
+
+
+def run(*, line: Mapping[str, Any], digits: Mapping[str, Any]) -> dict[str, Any]:
+    """Both measurements."""
+    return {"line": line_part(**line), "digits": digit_part(**digits)}

@@ -4,28 +4,32 @@
 from, the same batches.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
+from plusx.experiments import _digits
 from plusx.experiments.shortcuts import errors
 
 SEEDS = [0, 1, 2]
-DATA = "scikit-learn load_digits, first 1,438 images for training, last 359 for test"
+DATA = _digits.DATA
 CONFIG = {
     "scales": [0, 0.25, 0.5, 0.7, 0.8, 0.9, 1, 1.1, 1.2],
     "depths": [20, 56],
     "width": 8,
-    "epochs": 10,
-    "lr": 0.05,
-    "batch_size": 128,
-    "momentum": 0.9,
-    "weight_decay": 0.0001,
+    **_digits.RECIPE,
 }
 
 
-def run(config: dict) -> dict:
+def run(
+    *, scales: Sequence[float], depths: Sequence[int], width: int, **recipe: Any
+) -> dict[str, Any]:
     """Errors in percent by depth and 100 λ."""
     return {
         str(depth): {
-            str(round(100 * scale)): errors(config, depth, len(SEEDS), scale=scale)
-            for scale in config["scales"]
+            str(round(100 * scale)): errors(
+                depth, len(SEEDS), recipe, width=width, scale=scale
+            )
+            for scale in scales
         }
-        for depth in config["depths"]
+        for depth in depths
     }

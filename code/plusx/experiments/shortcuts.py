@@ -5,25 +5,22 @@ and C against depth, and the scaled and gated shortcuts of He et al. 2016 (secti
 Table 1). A constant λ on every shortcut has a record of its own, `shortcut_scale`.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
-from plusx.data import digits
-from plusx.fitting import error_rate, fit
+from plusx.experiments import _digits
 from plusx.networks import BasicBlock, CifarNet
-from plusx.records import spread
 
-SEEDS = [0, 1, 2, 3, 4]
-DATA = "scikit-learn load_digits, first 1,438 images for training, last 359 for test"
+SEEDS = _digits.SEEDS
+DATA = _digits.DATA
 CONFIG = {
     "options": {"names": ["A", "B", "C"], "depths": [20, 38, 56], "seeds": 5},
     "variants": {"depth": 56, "seeds": 3},
     "width": 8,
-    "epochs": 10,
-    "lr": 0.05,
-    "batch_size": 128,
-    "momentum": 0.9,
-    "weight_decay": 0.0001,
+    **_digits.RECIPE,
 }
 VARIANTS = {  # of He et al. 2016, Table 1
     "half_both": {"scale": 0.5, "branch_scale": 0.5},
@@ -94,8 +91,7 @@ def make_net(
         branch_scale: multiplies F(x).
         gate: None, "exclusive" or "shortcut"; see `GatedBlock`.
     """
-    torch.manual_seed(seed)
-    net = CifarNet(depth, width=width, in_channels=1, option=option)
+    net = _digits.make_net(seed, depth=depth, residual=True, width=width, option=option)
     for block in net.blocks:
         if scale != 1:
             block.shortcut = nn.Sequential(block.shortcut, Times(scale))
@@ -106,38 +102,49 @@ def make_net(
     return net
 
 
-def train(net: nn.Module, seed: int, *, epochs: int = 10, lr: float = 0.05) -> float:
-    """Train on the digits; return the training error of the last epoch in percent."""
-    data = digits()
-    return fit(
-        net, data.train_images, data.train_labels, epochs=epochs, lr=lr, seed=seed
-    )[-1]
+def train(net: nn.Module, seed: int, **changes: Any) -> float:
+    """Train on the digits; return the training error of the last epoch in percent.
+
+    Args:
+        changes: of the recipe of the record, as `epochs` (10) and `lr` (0.05).
+    """
+    return _digits.train(net, seed, **(_digits.RECIPE | changes))[-1]
 
 
-def errors(config: dict, depth: int, seeds: int, **changes) -> dict:
+def errors(
+    depth: int, seeds: int, recipe: Mapping[str, Any], **kind: Any
+) -> dict[str, Any]:
     """Spread of training and test error in percent of one kind of net."""
-    data, found = digits(), {"train": [], "test": []}
-    for seed in SEEDS[:seeds]:
-        net = make_net(depth, seed, width=config["width"], **changes)
-        error = train(net, seed, epochs=config["epochs"], lr=config["lr"])
-        found["train"].append(error)
-        found["test"].append(error_rate(net, data.test_images, data.test_labels))
-    return {kind: spread(values) for kind, values in found.items()}
+    return _digits.by_name(
+        [
+            _digits.train_and_score(make_net(depth, seed, **kind), seed, **recipe)
+            for seed in SEEDS[:seeds]
+        ]
+    )
 
 
-def run(config: dict) -> dict:
+def run(
+    *,
+    options: Mapping[str, Any],
+    variants: Mapping[str, Any],
+    width: int,
+    **recipe: Any,
+) -> dict[str, Any]:
     """Errors in percent: by option and depth, and by variant."""
-    options, variants = config["options"], config["variants"]
     return {
         "options": {
             option: {
-                str(depth): errors(config, depth, options["seeds"], option=option)
+                str(depth): errors(
+                    depth, options["seeds"], recipe, width=width, option=option
+                )
                 for depth in options["depths"]
             }
             for option in options["names"]
         },
         "variants": {
-            name: errors(config, variants["depth"], variants["seeds"], **changes)
+            name: errors(
+                variants["depth"], variants["seeds"], recipe, width=width, **changes
+            )
             for name, changes in VARIANTS.items()
         },
     }

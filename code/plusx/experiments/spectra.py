@@ -16,7 +16,7 @@ a block does with F:
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -107,14 +107,18 @@ def summary(values: Tensor, floors: Tensor) -> dict[str, Any]:
     }
 
 
-def run(config: Mapping[str, Any]) -> dict[str, Any]:
+def run(
+    *,
+    width: int,
+    depths: Sequence[int],
+    variants: Sequence[str],
+    seeds: Sequence[int],
+) -> dict[str, Any]:
     """The summaries by variant and depth, as log10."""
     return {
         variant: {
-            str(depth): summary(
-                *singular_values(variant, depth, config["width"], config["seeds"])
-            )
-            for depth in config["depths"]
+            str(depth): summary(*singular_values(variant, depth, width, seeds))
+            for depth in depths
         }
-        for variant in config["variants"]
+        for variant in variants
     }

@@ -1,32 +1,28 @@
 """Chapter 7: small Transformers that predict characters, with and without the skip.
 
-The text is the prose that scikit-learn ships with its data sets (BSD licence), cut into
-single characters: real text, small, and on every reader's disk. It changes a little
-from version to version, so the record names the version and the text's hash.
+The text is that of `_characters`.
 
 Four parts, by the key of the results: "text"; "init", untrained models; "sweep", depth
 × order × skip, trained for 200 steps; "warmup", 12 blocks with and without a warm-up;
 "stream", the states of trained pre-norm models.
 """
 
-import functools
-import hashlib
 import math
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from importlib.resources import files
+from collections.abc import Callable, Mapping, Sequence
 from statistics import fmean
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
+from plusx.experiments import _characters
+from plusx.experiments._characters import batches, probe, text
 from plusx.networks.transformer import LanguageModel, token_diversity
-from plusx.records import spread
+from plusx.records import spread, spreads
 
 SEEDS = [0, 1, 2]
-DATA = "scikit-learn's data set descriptions (BSD), version and hash in the results"
+DATA = _characters.DATA
 CONFIG = {
     "width": 64,
     "heads": 4,
@@ -48,52 +44,11 @@ VARIANTS = {
 GROUPS = ("query_key", "value", "feed_forward")
 
 
-class Text(NamedTuple):
-    """A text as character numbers, and the characters that they stand for."""
-
-    codes: Tensor
-    characters: str
-    entropy: float  # of single characters, in nats
-    sha256: str
-
-
-@functools.cache
-def text() -> Text:
-    """The descriptions of scikit-learn's data sets, one after the other by name."""
-    folder = files("sklearn.datasets.descr")
-    pages = sorted(p.name for p in folder.iterdir() if p.name.endswith(".rst"))
-    whole = "\n".join((folder / page).read_text("utf8") for page in pages)
-    counts = Counter(whole)
-    characters = "".join(sorted(counts))
-    number = {character: code for code, character in enumerate(characters)}
-    shares = [count / len(whole) for count in counts.values()]
-    return Text(
-        torch.tensor([number[character] for character in whole]),
-        characters,
-        -sum(share * math.log(share) for share in shares),
-        hashlib.sha256(whole.encode()).hexdigest(),
-    )
-
-
-def batches(
-    seed: int, *, size: int = 16, length: int = 32
-) -> Iterator[tuple[Tensor, Tensor]]:
-    """Random stretches of the text without end: inputs and the next characters."""
-    codes = text().codes
-    generator = torch.Generator().manual_seed(seed)
-    while True:
-        starts = torch.randint(len(codes) - length, (size, 1), generator=generator)
-        window = codes[starts + torch.arange(length + 1)]
-        yield window[:, :-1], window[:, 1:]
-
-
-def probe() -> tuple[Tensor, Tensor]:
-    """The same 64 stretches for every measurement."""
-    return next(batches(999, size=64))
-
-
-def make_model(variant: str, depth: int, seed: int) -> LanguageModel:
+def make_model(variant: str, depth: int, seed: int, **size: int) -> LanguageModel:
     """An untrained model of the text's characters.
+
+    Args:
+        size: `width` (64), `heads` (4) and `length` (32) of `LanguageModel`.
 
     Raises:
         ValueError: for an unknown variant.
@@ -101,7 +56,12 @@ def make_model(variant: str, depth: int, seed: int) -> LanguageModel:
     if variant not in VARIANTS:
         raise ValueError(f"variant must be one of {[*VARIANTS]}, got {variant!r}")
     torch.manual_seed(seed)
-    return LanguageModel(len(text().characters), depth, **VARIANTS[variant])
+    return LanguageModel(len(text().characters), depth, **VARIANTS[variant], **size)
+
+
+def probe_of(model: LanguageModel) -> tuple[Tensor, Tensor]:
+    """The stretches that a model is measured on, as long as it can read."""
+    return probe(model.positions.num_embeddings)
 
 
 def loss_of(model: LanguageModel, inputs: Tensor, following: Tensor) -> Tensor:
@@ -110,16 +70,24 @@ def loss_of(model: LanguageModel, inputs: Tensor, following: Tensor) -> Tensor:
 
 
 def train(
-    model: nn.Module, steps: int, *, lr: float = 0.001, warmup: int = 0, seed: int = 0
+    model: LanguageModel,
+    steps: int,
+    *,
+    lr: float = 0.001,
+    betas: Sequence[float] = (0.9, 0.98),
+    batch_size: int = 16,
+    warmup: int = 0,
+    seed: int = 0,
 ) -> list[float]:
     """Adam steps on random stretches; the loss before each of them, in nats.
 
     Args:
         warmup: steps over which the learning rate rises to lr.
     """
-    optimizer = torch.optim.Adam(model.parameters(), lr, betas=(0.9, 0.98))
+    optimizer = torch.optim.Adam(model.parameters(), lr, betas=tuple(betas))
+    drawn = batches(seed, size=batch_size, length=model.positions.num_embeddings)
     losses = []
-    for step, (inputs, following) in zip(range(steps), batches(seed), strict=False):
+    for step, (inputs, following) in zip(range(steps), drawn, strict=False):
         if warmup:
             optimizer.param_groups[0]["lr"] = lr * min(1, (step + 1) / warmup)
         loss = loss_of(model, inputs, following)
@@ -138,7 +106,7 @@ def late(losses: list[float]) -> float:
 @torch.no_grad()
 def diversity(model: LanguageModel) -> list[float]:
     """The tokens' own share of each state, before the first block and after each."""
-    inputs, _ = probe()
+    inputs, _ = probe_of(model)
     return [token_diversity(state).mean().item() for state in model.states(inputs)]
 
 
@@ -148,7 +116,7 @@ def gradients(model: LanguageModel) -> dict[str, list[float]]:
     "state" is that by the stream before each block, the others by the weights of a
     block: those of queries and keys, of values, and of the feed-forward net.
     """
-    inputs, following = probe()
+    inputs, following = probe_of(model)
     states = model.states(inputs)
     logits = model.read_out(states[-1])
     loss = F.cross_entropy(logits.flatten(0, 1), following.flatten())
@@ -177,7 +145,7 @@ def stream(model: LanguageModel) -> dict[str, list[float]]:
     "share": ‖branch‖ / ‖stream‖ of each sublayer; "loss": what the read-out
     makes of the stream, in nats.
     """
-    inputs, following = probe()
+    inputs, following = probe_of(model)
     first = state = model.embed(inputs)
     found: dict[str, list[float]] = {"norm": [], "start": [], "loss": [], "share": []}
 
@@ -199,104 +167,130 @@ def stream(model: LanguageModel) -> dict[str, list[float]]:
     return found
 
 
-def by_place(rows: list[list[float]], digits: int = 3) -> dict[str, list[float]]:
-    """Means and standard deviations over the seeds; one row for each seed."""
-    spreads = [spread(column, digits) for column in zip(*rows, strict=True)]
-    return {key: [one[key] for one in spreads] for key in ("mean", "std")}
+def logs(rows: Sequence[Sequence[float]]) -> dict[str, list[float]]:
+    """Spreads of decimal logarithms; what is below 1e-30 counts as that."""
+    return spreads([[math.log10(max(v, 1e-30)) for v in row] for row in rows], 3)
 
 
-def spreads(found: Mapping[str, list[float]]) -> list[dict[str, float]]:
-    """What `by_place` gave, one dictionary for each place, as `figures.band` wants."""
-    return [
-        {"mean": mean, "std": std}
-        for mean, std in zip(found["mean"], found["std"], strict=True)
-    ]
+def by_measure(
+    rows: Sequence[Mapping[str, Sequence[float]]],
+    along: Callable[[Sequence[Sequence[float]]], dict[str, list[float]]],
+) -> dict[str, dict[str, list[float]]]:
+    """What `along` makes of the seeds' rows, by measure."""
+    return {key: along([row[key] for row in rows]) for key in rows[0]}
 
 
-def logs(rows: list[list[float]]) -> dict[str, list[float]]:
-    """As `by_place`, of decimal logarithms; what is below 1e-30 counts as that."""
-    return by_place([[math.log10(max(v, 1e-30)) for v in row] for row in rows])
-
-
-def untrained(variant: str, depth: int, seeds: list[int]) -> dict[str, Any]:
+def untrained(
+    variant: str, *, depth: int, seeds: Sequence[int], size: Mapping[str, int]
+) -> dict[str, Any]:
     """Diversity and gradients at initialization, as decimal logarithms."""
-    models = [make_model(variant, depth, seed) for seed in seeds]
-    slopes = [gradients(model) for model in models]
+    models = [make_model(variant, depth, seed, **size) for seed in seeds]
     return {
         "diversity": logs([diversity(model) for model in models]),
-        **{key: logs([slope[key] for slope in slopes]) for key in slopes[0]},
+        **by_measure([gradients(model) for model in models], logs),
     }
 
 
-def trained(variant: str, depth: int, steps: int) -> dict[str, Any]:
+def trained(
+    variant: str,
+    depth: int,
+    *,
+    steps: int,
+    size: Mapping[str, int],
+    recipe: Mapping[str, Any],
+) -> dict[str, Any]:
     """The loss, and diversity and gradients afterwards (decimal logarithms)."""
-    models = [make_model(variant, depth, seed) for seed in SEEDS]
+    models = [make_model(variant, depth, seed, **size) for seed in SEEDS]
     before = [diversity(model) for model in models]
-    losses = [late(train(model, steps, seed=s)) for s, model in enumerate(models)]
-    slopes = [gradients(model) for model in models]
+    losses = [
+        late(train(model, steps, seed=seed, **recipe))
+        for seed, model in zip(SEEDS, models, strict=True)
+    ]
+    slopes = by_measure([gradients(model) for model in models], logs)
     return {
         "loss": spread(losses, 3),
         "before": logs(before),
         "after": logs([diversity(model) for model in models]),
-        **{key: logs([slope[key] for slope in slopes]) for key in GROUPS},
+        **{key: slopes[key] for key in GROUPS},
     }
 
 
-def warmed(variant: str, depth: int, steps: int, warmup: int) -> dict[str, Any]:
+def warmed(
+    variant: str,
+    *,
+    depth: int,
+    steps: int,
+    warmup: int,
+    size: Mapping[str, int],
+    recipe: Mapping[str, Any],
+) -> dict[str, Any]:
     """The mean loss of every 20 steps, and diversity afterwards (as logarithms)."""
     rows, ends = [], []
     for seed in SEEDS:
-        model = make_model(variant, depth, seed)
-        losses = train(model, steps, warmup=warmup, seed=seed)
+        model = make_model(variant, depth, seed, **size)
+        losses = train(model, steps, warmup=warmup, seed=seed, **recipe)
         rows.append([fmean(losses[at : at + 20]) for at in range(0, steps, 20)])
         ends.append(diversity(model))
     return {
-        "loss": by_place(rows),
+        "loss": spreads(rows, 3),
         "last": spread([r[-1] for r in rows], 3),
         "after": logs(ends),
     }
 
 
-def streamed(depth: int, steps: int) -> dict[str, Any]:
+def streamed(
+    *, depth: int, steps: int, size: Mapping[str, int], recipe: Mapping[str, Any]
+) -> dict[str, Any]:
     """The stream of pre-norm models before and after training."""
-    models = [make_model("pre_skip", depth, seed) for seed in SEEDS]
+
+    def along(rows: Sequence[Sequence[float]]) -> dict[str, list[float]]:
+        return spreads(rows, 3)
+
+    models = [make_model("pre_skip", depth, seed, **size) for seed in SEEDS]
     before = [stream(model) for model in models]
-    losses = [late(train(model, steps, seed=s)) for s, model in enumerate(models)]
-    after = [stream(model) for model in models]
+    losses = [
+        late(train(model, steps, seed=seed, **recipe))
+        for seed, model in zip(SEEDS, models, strict=True)
+    ]
     return {
         "trained_loss": spread(losses, 3),
-        "untrained": {key: by_place([b[key] for b in before]) for key in before[0]},
-        "trained": {key: by_place([a[key] for a in after]) for key in after[0]},
+        "untrained": by_measure(before, along),
+        "trained": by_measure([stream(model) for model in models], along),
     }
 
 
-def run(config: Mapping[str, Any]) -> dict[str, Any]:
+def run(
+    *,
+    width: int,
+    heads: int,
+    length: int,
+    sweep: Mapping[str, Any],
+    warmup: Mapping[str, int],
+    stream: Mapping[str, int],
+    init: Mapping[str, Any],
+    **recipe: Any,
+) -> dict[str, Any]:
     """All parts; logarithms are decimal, losses in nats."""
-    import sklearn
-
-    corpus, init, sweep = text(), config["init"], config["sweep"]
-    warm, deep = config["warmup"], config["stream"]
+    size = {"width": width, "heads": heads, "length": length}
+    both = {"size": size, "recipe": recipe}
     warmups = {
-        "post_cold": ("post_skip", 0),
-        "post_warm": ("post_skip", warm["warmup"]),
-        "pre_cold": ("pre_skip", 0),
+        "post_cold": ("post_skip", {"warmup": 0}),
+        "post_warm": ("post_skip", {}),
+        "pre_cold": ("pre_skip", {"warmup": 0}),
     }
     return {
-        "text": {
-            "characters": len(corpus.codes),
-            "vocabulary": len(corpus.characters),
-            "entropy": round(corpus.entropy, 3),
-            "sha256": corpus.sha256,
-            "scikit-learn": sklearn.__version__,
-        },
-        "init": {v: untrained(v, init["depth"], init["seeds"]) for v in VARIANTS},
-        "stream": streamed(deep["depth"], deep["steps"]),
+        "text": _characters.about(),
+        "init": {v: untrained(v, **init, size=size) for v in VARIANTS},
+        "stream": streamed(**stream, **both),
         "warmup": {
-            name: warmed(variant, warm["depth"], warm["steps"], steps)
-            for name, (variant, steps) in warmups.items()
+            name: warmed(variant, **(warmup | changes), **both)
+            for name, (variant, changes) in warmups.items()
         },
         "sweep": {
-            v: {str(d): trained(v, d, sweep["steps"]) for d in sweep["depths"]}
+            v: {
+                str(depth): trained(v, depth, steps=sweep["steps"], **both)
+                for depth in sweep["depths"]
+            }
             for v in VARIANTS
         },
     }

@@ -20,13 +20,12 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from plusx.data import digits
+from plusx.experiments import _digits
 from plusx.experiments.gradient_norms import make_net
 from plusx.experiments.shattering import digit_cosine, settle
-from plusx.fitting import train_epoch
 from plusx.networks import CifarNet
-from plusx.records import spread
 
-SEEDS = [0, 1, 2, 3, 4]
+SEEDS = _digits.SEEDS
 DATA = "scikit-learn load_digits, 1,438 training images; the first 128 are measured"
 CONFIG = {
     "width": 8,
@@ -91,6 +90,10 @@ def measure(
     - "noise ε": `digit_cosine`, the gradient by the input.
     - "gradient" and "weights": how long the gradient by all weights is, and they are.
     - "first": how long the weights of the first convolution of the first block are.
+
+    Args:
+        config: with the `images`, `lr`, `lengths` and `epsilons` of `CONFIG`.
+        clip: the length that SGD shortens a gradient to when it is longer.
     """
     count, data = config["images"], digits()
     exact = copy.deepcopy(net).double().train()
@@ -104,7 +107,7 @@ def measure(
     recipe = config["lr"] * (size if clip is None else min(size, clip))
     names = [f"step {length}" for length in config["lengths"]] + ["step recipe"]
     cosines = turn(weights, loss, [*config["lengths"], recipe])
-    settled = settle(copy.deepcopy(net))
+    settled = settle(net)
     return {
         **dict(zip(names, cosines, strict=True)),
         **{
@@ -118,49 +121,46 @@ def measure(
 
 
 def follow(
-    config: Mapping[str, Any],
     seed: int,
     depth: int,
     residual: bool,
     clip: float | None = None,
+    *,
+    width: int,
+    epochs: Sequence[int],
+    momentum: float,
+    weight_decay: float,
+    batch_size: int,
+    **measured: Any,
 ) -> dict[int, dict[str, float]]:
     """Train one net; what `measure` finds by epoch, and the "error" from epoch 1 on.
 
     Args:
         clip: the length that a gradient is shortened to when it is longer.
+        measured: the settings of `measure`, the learning rate among them.
     """
-    data = digits()
-    sample = data.train_images, data.train_labels
-    net = make_net(depth, residual, "relu", width=config["width"], seed=seed)
-    settings = {name: config[name] for name in ("lr", "momentum", "weight_decay")}
-    optimizer = torch.optim.SGD(net.parameters(), **settings)
-
-    def shorten(*_: Any) -> None:
-        nn.utils.clip_grad_norm_(net.parameters(), clip)
-
-    if clip is not None:
-        optimizer.register_step_pre_hook(shorten)
-    generator = torch.Generator().manual_seed(seed)
-    found = {0: measure(net, seed, config, clip)}
-    net.train()
-    for epoch in range(1, max(config["epochs"]) + 1):
-        error = train_epoch(net, optimizer, *sample, generator, config["batch_size"])
-        if epoch in config["epochs"]:
-            found[epoch] = {"error": error, **measure(net, seed, config, clip)}
+    net = make_net(depth, residual, "relu", width=width, seed=seed)
+    optimizer = torch.optim.SGD(
+        net.parameters(), measured["lr"], momentum=momentum, weight_decay=weight_decay
+    )
+    errors = _digits.descend(net, optimizer, seed, batch_size, clip=clip)
+    found: dict[int, dict[str, float]] = {}
+    for epoch, error in _digits.at_epochs(errors, epochs):
+        found[epoch] = {} if error is None else {"error": error}
+        found[epoch] |= measure(net, seed, measured, clip)
     return found
 
 
-def summary(config: Mapping[str, Any], net: Mapping[str, Any]) -> dict[str, Any]:
+def summary(
+    net: Mapping[str, Any], *, seeds: Sequence[int], **settings: Any
+) -> dict[str, Any]:
     """What `follow` finds for one kind of net, by epoch, over the seeds."""
-    runs = [follow(config, seed, **net) for seed in config["seeds"]]
+    runs = [follow(seed, **net, **settings) for seed in seeds]
     return {
-        str(epoch): {
-            name: spread([run[epoch][name] for run in runs]) for name in runs[0][epoch]
-        }
-        for epoch in config["epochs"]
+        str(epoch): _digits.by_name([run[epoch] for run in runs]) for epoch in runs[0]
     }
 
 
-def run(config: Mapping[str, Any]) -> dict[str, Any]:
+def run(*, nets: Mapping[str, Mapping[str, Any]], **settings: Any) -> dict[str, Any]:
     """Spreads by net, epoch and measurement."""
-    return {name: summary(config, net) for name, net in config["nets"].items()}
+    return {name: summary(net, **settings) for name, net in nets.items()}

@@ -5,17 +5,20 @@ The net sees the image plus Gaussian noise. Scores: the Dice coefficient of the 
 2 |A ∩ B| / (|A| + |B|), and the share of wrong pixels at the mask's edge and elsewhere.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from plusx.data import digits
+from plusx.experiments import _digits
 from plusx.networks import count_parameters
 from plusx.networks.unet import UNet
-from plusx.records import spread
 
-SEEDS = [0, 1, 2, 3, 4]
-DATA = "scikit-learn load_digits, first 1,438 images for training, last 359 for test"
+SEEDS = _digits.SEEDS
+DATA = _digits.DATA
 CONFIG = {
     "size": 16,
     "noise": 0.3,
@@ -35,40 +38,58 @@ VARIANTS = {
 }
 
 
-def clean_digits() -> tuple[Tensor, Tensor]:
-    """Training and test images between 0 and 1, (1438, 1, 16, 16), (359, 1, 16, 16)."""
+def clean_digits(size: int = CONFIG["size"]) -> tuple[Tensor, Tensor]:
+    """Training and test images between 0 and 1, enlarged: (N, 1, size, size) each."""
     split = digits()
     both = torch.cat([split.train_images, split.test_images])
     both = (both - both.min()) / (both.max() - both.min())
-    both = F.interpolate(both, size=CONFIG["size"], mode="bilinear")
+    both = F.interpolate(both, size=size, mode="bilinear")
     return both[: len(split.train_images)], both[len(split.train_images) :]
 
 
-def add_noise(images: Tensor, generator: torch.Generator) -> Tensor:
-    """The images plus Gaussian noise of standard deviation 0.3."""
-    return images + CONFIG["noise"] * torch.randn(images.shape, generator=generator)
+def add_noise(
+    images: Tensor, generator: torch.Generator, noise: float = CONFIG["noise"]
+) -> Tensor:
+    """The images plus Gaussian noise of this standard deviation."""
+    return images + noise * torch.randn(images.shape, generator=generator)
 
 
-def test_pair() -> tuple[Tensor, Tensor]:
+def test_pair(
+    *, size: int = CONFIG["size"], noise: float = CONFIG["noise"]
+) -> tuple[Tensor, Tensor]:
     """Noisy test images and their true masks, the same each time."""
-    clean = clean_digits()[1]
-    return add_noise(clean, torch.Generator().manual_seed(77)), clean > 0.5
+    clean = clean_digits(size)[1]
+    return add_noise(clean, torch.Generator().manual_seed(77), noise), clean > 0.5
+
+
+test_pair.__test__ = False  # pytest would take it for a test
 
 
 def train_unet(
-    seed: int, *, steps: int = CONFIG["steps"], bottleneck: int = 4, **variant
+    seed: int,
+    *,
+    steps: int = CONFIG["steps"],
+    batch_size: int = CONFIG["batch_size"],
+    lr: float = CONFIG["lr"],
+    size: int = CONFIG["size"],
+    noise: float = CONFIG["noise"],
+    **shape: Any,
 ) -> UNet:
-    """Train a U-Net with Adam, the rate falling linearly; noise drawn afresh."""
+    """Train a U-Net with Adam, the rate falling linearly; noise drawn afresh.
+
+    Args:
+        shape: of `UNet`.
+    """
     torch.manual_seed(seed)
-    net = UNet(bottleneck=bottleneck, **variant)
+    net = UNet(**shape)
     generator = torch.Generator().manual_seed(seed)
-    optimizer = torch.optim.Adam(net.parameters(), CONFIG["lr"])
-    clean = clean_digits()[0]
+    optimizer = torch.optim.Adam(net.parameters(), lr)
+    clean = clean_digits(size)[0]
     for step in range(steps):
-        optimizer.param_groups[0]["lr"] = CONFIG["lr"] * (1 - step / steps)
-        batch = torch.randint(len(clean), (CONFIG["batch_size"],), generator=generator)
+        optimizer.param_groups[0]["lr"] = lr * (1 - step / steps)
+        batch = torch.randint(len(clean), (batch_size,), generator=generator)
         target = clean[batch]
-        logits = net(add_noise(target, generator))
+        logits = net(add_noise(target, generator, noise))
         loss = F.binary_cross_entropy_with_logits(logits, (target > 0.5).float())
         optimizer.zero_grad()
         loss.backward()
@@ -91,9 +112,13 @@ def edge(true: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def scores(net: nn.Module) -> dict[str, float]:
-    """Dice, and wrong pixels in percent: at the mask's edge and elsewhere."""
-    noisy, true = test_pair()
+def scores(net: nn.Module, **pair: Any) -> dict[str, float]:
+    """Dice, and wrong pixels in percent: at the mask's edge and elsewhere.
+
+    Args:
+        pair: `size` and `noise` of `test_pair`.
+    """
+    noisy, true = test_pair(**pair)
     found = net(noisy) > 0
     wrong, border = found != true, edge(true)
     return {
@@ -104,39 +129,55 @@ def scores(net: nn.Module) -> dict[str, float]:
 
 
 @torch.no_grad()
-def follows(net: nn.Module) -> float:
+def follows(net: nn.Module, **pair: Any) -> float:
     """How well the output moves with its input: Dice after a step of one pixel.
 
-    Compares the mask of the shifted image with the shifted mask of the image.
+    Compares the mask of the shifted image with the shifted mask of the image; `pair`
+    as in `scores`.
     """
-    noisy, _ = test_pair()
+    noisy, _ = test_pair(**pair)
     moved = net(noisy.roll(1, dims=3)) > 0
     return dice(moved, (net(noisy) > 0).roll(1, dims=3))
 
 
-def baselines() -> dict[str, float]:
-    """Dice without any net: a threshold, alone and after a 3×3 mean."""
-    noisy, true = test_pair()
+def baselines(**pair: Any) -> dict[str, float]:
+    """Dice without any net: a threshold, alone and after a mean of 3×3 pixels."""
+    noisy, true = test_pair(**pair)
     blurred = F.avg_pool2d(noisy, 3, stride=1, padding=1)
     found = {"threshold": noisy > 0.5, "blur": blurred > 0.5}
     return {name: round(dice(mask, true), 4) for name, mask in found.items()}
 
 
-def measure(bottleneck: int, variant: dict) -> dict:
+def measure(
+    variant: Mapping[str, Any], pair: Mapping[str, Any], **training: Any
+) -> dict[str, Any]:
     """All scores of one variant over the seeds, and its number of parameters."""
-    nets = [train_unet(seed, bottleneck=bottleneck, **variant) for seed in SEEDS]
-    found = [{**scores(net), "follows": follows(net)} for net in nets]
+    nets = [train_unet(seed, **variant, **pair, **training) for seed in SEEDS]
+    found = [{**scores(net, **pair), "follows": follows(net, **pair)} for net in nets]
     return {
         "parameters": count_parameters(nets[0]),
-        **{key: spread([one[key] for one in found], 3) for key in found[0]},
+        **_digits.by_name(found, digits=3),
     }
 
 
-def run(config: dict) -> dict:
+def run(
+    *,
+    size: int,
+    noise: float,
+    bottleneck: int,
+    wide_bottleneck: int,
+    **training: Any,
+) -> dict[str, Any]:
     """Baselines, four variants at the narrow bottleneck, two at the wide one."""
-    narrow, wide = config["bottleneck"], config["wide_bottleneck"]
+    pair = {"size": size, "noise": noise}
+    wide = {**training, "bottleneck": wide_bottleneck}
     return {
-        "baselines": baselines(),
-        "narrow": {name: measure(narrow, kind) for name, kind in VARIANTS.items()},
-        "wide": {name: measure(wide, VARIANTS[name]) for name in ("none", "add")},
+        "baselines": baselines(**pair),
+        "narrow": {
+            name: measure(kind, pair, bottleneck=bottleneck, **training)
+            for name, kind in VARIANTS.items()
+        },
+        "wide": {
+            name: measure(VARIANTS[name], pair, **wide) for name in ("none", "add")
+        },
     }

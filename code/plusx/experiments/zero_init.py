@@ -4,10 +4,12 @@ Four variants: the block of He et al. 2015 (`post`) and that of He et al. 2016 (
 each with He initialization throughout and with `networks.zero_residual`.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 import torch
 
-from plusx.data import digits
-from plusx.fitting import fit
+from plusx.experiments import _digits
 from plusx.networks import (
     BasicBlock,
     CifarNet,
@@ -17,17 +19,10 @@ from plusx.networks import (
 )
 from plusx.records import spread
 
-SEEDS = [0, 1, 2, 3, 4]
+SEEDS = _digits.SEEDS
 DATA = "scikit-learn load_digits, first 1,438 images for training"
-CONFIG = {
-    "depths": [62, 206],
-    "width": 4,
-    "epochs": 15,
-    "lr": 0.05,
-    "batch_size": 128,
-    "momentum": 0.9,
-    "weight_decay": 0.0001,
-}
+RECIPE = {**_digits.RECIPE, "epochs": 15}
+CONFIG = {"depths": [62, 206], "width": 4, **RECIPE}
 VARIANTS = {
     "post": ("post", False),
     "post_zero": ("post", True),
@@ -78,35 +73,28 @@ def make_net(variant: str, depth: int, seed: int, *, width: int = 4) -> CifarNet
     if variant not in VARIANTS:
         raise ValueError(f"variant must be one of {[*VARIANTS]}, got {variant!r}")
     order, zero = VARIANTS[variant]
-    torch.manual_seed(seed)
-    net = CifarNet(depth, width=width, in_channels=1, order=order)
+    net = _digits.make_net(seed, depth=depth, residual=True, width=width, order=order)
     if zero:
         zero_residual(net)
     return net
 
 
 def train_variant(
-    variant: str,
-    depth: int,
-    seed: int,
-    *,
-    width: int = 4,
-    epochs: int = 15,
-    lr: float = 0.05,
+    variant: str, depth: int, seed: int, *, width: int = 4, **changes: Any
 ) -> list[float]:
-    """Train one net on the digits; the training error of each epoch in percent."""
-    data = digits()
+    """Train one net on the digits; the training error of each epoch in percent.
+
+    Args:
+        changes: of the recipe of the record, as `epochs` (15) and `lr` (0.05).
+    """
     net = make_net(variant, depth, seed, width=width)
-    return fit(
-        net, data.train_images, data.train_labels, epochs=epochs, lr=lr, seed=seed
-    )
+    return _digits.train(net, seed, **(RECIPE | changes))
 
 
-def run(config: dict) -> dict:
+def run(*, depths: Sequence[int], **settings: Any) -> dict[str, Any]:
     """Errors in percent by number of blocks, variant and epoch (from 1)."""
-    settings = {key: config[key] for key in ("width", "epochs", "lr")}
     results: dict = {}
-    for depth in config["depths"]:
+    for depth in depths:
         blocks = results[str((depth - 2) // 2)] = {}
         for variant in VARIANTS:
             curves = [train_variant(variant, depth, seed, **settings) for seed in SEEDS]

@@ -5,6 +5,7 @@ and the relatives of the residual block have modules of their own.
 """
 
 from plusx.networks.blocks import (
+    OPTIONS,
     BasicBlock,
     BottleneckBlock,
     PadShortcut,
@@ -13,11 +14,14 @@ from plusx.networks.blocks import (
     count_parameters,
     init_he,
     make_shortcut,
+    with_counters,
+    without_counters,
     zero_residual,
 )
 from plusx.networks.resnet import CifarNet, ImageNetResNet, named
 
 __all__ = [
+    "OPTIONS",
     "BasicBlock",
     "BottleneckBlock",
     "CifarNet",
@@ -29,5 +33,7 @@ __all__ = [
     "init_he",
     "make_shortcut",
     "named",
+    "with_counters",
+    "without_counters",
     "zero_residual",
 ]

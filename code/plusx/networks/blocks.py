@@ -5,6 +5,7 @@ Shapes: N images, C channels, H × W pixels.
 
 from collections.abc import Callable
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
@@ -175,6 +176,26 @@ def zero_residual(net: nn.Module) -> None:
             last = block.conv2
         for parameter in last.parameters():
             nn.init.zeros_(parameter)
+
+
+def without_counters(net: nn.Module) -> nn.Module:
+    """Leave out the batch counter of every batch norm, in place; return the net.
+
+    A norm reads it only when its momentum is None. Without it a training step has one
+    launch less for each norm, and a file of weights one number less.
+    """
+    for module in net.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            module.num_batches_tracked = None
+    return net
+
+
+def with_counters(net: nn.Module) -> nn.Module:
+    """Begin the batch counter of every batch norm anew, in place; return the net."""
+    for module in net.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            module.num_batches_tracked = torch.tensor(0, device=module.weight.device)
+    return net
 
 
 def count_parameters(net: nn.Module) -> int:

@@ -11,9 +11,9 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from plusx import explorer, figures
+from plusx import explorer, figures, records
 from plusx.bilingual import Pair, power
-from plusx.experiments.transformer import VARIANTS, spreads
+from plusx.experiments.transformer import VARIANTS
 from plusx.figures import GREEN, OCHRE, PLAIN, PURPLE, RESIDUAL, ROSE, diagrams
 
 SKIP, BARE = "skip · 有跳跃", "no skip · 无跳跃"
@@ -94,7 +94,7 @@ def warmup(record: Mapping[str, Any]) -> Figure:
         ("post_warm", OCHRE, "warm-up · 预热"),
         ("pre_cold", PURPLE, PRE),
     ):
-        found = spreads(record["results"]["warmup"][name]["loss"])
+        found = records.series(record, f"results.warmup.{name}.loss")
         figures.band(ax, range(20, 301, 20), found, label, color)
     _entropy(ax, record, 170)
     ax.set(xlabel="step · 步", ylabel=LOSS, xticks=range(0, 301, 60))
@@ -105,9 +105,9 @@ def warmup(record: Mapping[str, Any]) -> Figure:
 def without_skips(record: Mapping[str, Any]) -> Figure:
     """The loss of pre-norm models against depth, with and without skips."""
     figure, ax = plt.subplots()
-    depths, sweep = record["config"]["sweep"]["depths"], record["results"]["sweep"]
+    depths = record["config"]["sweep"]["depths"]
     for skip, color, label in (("bare", PLAIN, BARE), ("skip", RESIDUAL, SKIP)):
-        found = [sweep[f"pre_{skip}"][str(depth)]["loss"] for depth in depths]
+        found = records.series(record, f"results.sweep.pre_{skip}.*.loss")
         figures.band(ax, depths, found, label, color)
     _entropy(ax, record, 8, above=False)
     ax.set(xlabel="blocks · 块数", ylabel=LOSS, xticks=depths)
@@ -258,7 +258,7 @@ def _before_and_after(ax: Axes, record: Mapping[str, Any], key: str) -> None:
         ("untrained", PURPLE, "untrained · 未训练"),
         ("trained", GREEN, "trained · 已训练"),
     ):
-        found = spreads(record["results"]["stream"][state][key])
+        found = records.series(record, f"results.stream.{state}.{key}")
         places = [(i + (key == "share")) / 2 for i in range(len(found))]
         figures.band(ax, places, found, label, color)
 

@@ -5,35 +5,41 @@ A record is a dictionary
     {"name": ..., "provenance": {...}, "config": {...}, "results": {...}}
 
 `config` holds what was asked for, `results` what came out, and `provenance` the
-machine, the versions, the commit, the command, the seeds and the time it took.
+machine, the versions, the commit, the hash of the code, the command, the seeds and the
+time it took.
 """
 
-import datetime
+import contextlib
+import errno
 import json
+import math
 import os
-import platform
 import re
 import statistics
-import subprocess
-from collections.abc import Mapping, Sequence
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from plusx.records import provenance
+from plusx.records.provenance import commit
+
+__all__ = [
+    "FOLDER",
+    "check_folder",
+    "commit",
+    "load",
+    "lookup",
+    "names",
+    "series",
+    "spread",
+    "spreads",
+    "validate",
+    "write",
+]
+
 FOLDER = files("plusx") / "records"
-UNREAD = ("*.json", "claims/*")  # files of that folder that no code here runs
-PROVENANCE = {
-    "command": str,
-    "commit": str,
-    "data": str,
-    "date": str,
-    "device": str,
-    "python": str,
-    "seeds": list,
-    "threads": int,
-    "time_s": (int, float),
-    "torch": str,
-}
 
 
 def names() -> list[str]:
@@ -73,12 +79,7 @@ def validate(record: Mapping[str, Any], name: str) -> None:
         )
     if record["name"] != name:
         raise ValueError(f"record {name}: its name field says {record['name']!r}")
-    for field, kind in PROVENANCE.items():
-        value = record["provenance"].get(field)
-        if not isinstance(value, kind):
-            raise ValueError(
-                f"record {name}: provenance.{field} must be {kind}, got {value!r}"
-            )
+    provenance.validate(record["provenance"], f"record {name}")
 
 
 def lookup(record: Mapping[str, Any], path: str) -> Any:
@@ -102,13 +103,77 @@ def lookup(record: Mapping[str, Any], path: str) -> Any:
 
 
 def spread(values: Sequence[float], digits: int = 2) -> dict[str, Any]:
-    """Mean, sample standard deviation and the values themselves, rounded."""
+    """Mean, sample standard deviation and the values themselves, rounded.
+
+    Raises:
+        ValueError: when there are none, or one is not finite.
+    """
+    if not values or not all(map(math.isfinite, values)):
+        raise ValueError(f"expected finite numbers, got {list(values)}")
     deviation = statistics.stdev(values) if len(values) > 1 else 0.0
     return {
         "mean": round(statistics.fmean(values), digits),
         "std": round(deviation, digits),
         "values": [round(value, digits) for value in values],
     }
+
+
+def spreads(rows: Sequence[Sequence[float]], digits: int = 2) -> dict[str, list[float]]:
+    """Means and deviations place by place, from one row for each seed."""
+    columns = [spread(column, digits) for column in zip(*rows, strict=True)]
+    return {key: [column[key] for column in columns] for key in ("mean", "std")}
+
+
+def series(record: Mapping[str, Any], path: str) -> list[dict[str, Any]]:
+    """Mean and standard deviation along an axis, as `figures.band` takes them.
+
+    At the path may stand what `spreads` returns; spreads by name, as `{"8": …, "20":
+    …}`, or one after the other, null where there is none; or a curve for each seed. A
+    step `*` takes all entries: `results.plain.*.train`, `results.runs.*.test_error`.
+
+    Raises:
+        ValueError: when the path leads nowhere, or to something else.
+    """
+    head, star, rest = path.partition(".*")
+    found = _entries(lookup(record, head))
+    if star and rest:
+        found = [lookup(entry, rest.removeprefix(".")) for entry in found]
+    if found and all(isinstance(entry, list) for entry in found):
+        return [spread(column) for column in zip(*found, strict=True)]
+    gap = {"mean": None, "std": None}
+    points = [gap if entry is None else entry for entry in found]
+    if not points or not all(_is_spread(point) for point in points):
+        raise ValueError(f"expected spreads or a curve for each seed at {path!r}")
+    return points
+
+
+def _entries(value: Any) -> list[Any]:
+    """What a value holds along an axis, one after the other."""
+    if not isinstance(value, Mapping):
+        return list(value) if isinstance(value, Sequence) else []
+    if _is_spread(value) and isinstance(value["mean"], list):
+        pairs = zip(value["mean"], value["std"], strict=True)
+        return [{"mean": mean, "std": std} for mean, std in pairs]
+    return list(value.values())
+
+
+def _is_spread(value: Any) -> bool:
+    return isinstance(value, Mapping) and {"mean", "std"} <= value.keys()
+
+
+def check_folder(folder: Path | None = None) -> Path:
+    """The folder that records go to, found to be writable before the work is done.
+
+    Args:
+        folder: the package's own records when not given.
+
+    Raises:
+        OSError: when no file can be written there; names the folder.
+    """
+    path = Path(str(folder or FOLDER))
+    with _naming(path), tempfile.TemporaryFile(dir=path) as file:
+        file.write(b"record")
+    return path
 
 
 def write(
@@ -132,52 +197,53 @@ def write(
         device: the name of the accelerator; the processor's kind when not given.
         extra: further fields of the provenance (driver, precision, ...).
         folder: where to write, the package's own records when not given.
-    """
-    import torch
 
+    Raises:
+        ValueError: when a number is not finite, or the form is not that of a record.
+        OSError: when the file cannot be written; names it, and leaves none behind.
+    """
     record = {
         "name": name,
-        "provenance": {
-            "command": command,
-            "commit": commit(),
-            "data": data,
-            "date": datetime.date.today().isoformat(),
-            "device": device or f"{platform.machine()} processor",
-            "python": platform.python_version(),
-            "seeds": list(seeds),
-            "threads": torch.get_num_threads(),
-            "time_s": round(time_s, 1),
-            "torch": torch.__version__,
-            **(extra or {}),
-        },
+        "provenance": provenance.collect(
+            command=command,
+            data=data,
+            seeds=seeds,
+            time_s=time_s,
+            device=device,
+            extra=extra or {},
+        ),
         "config": dict(config),
         "results": dict(results),
     }
     validate(record, name)
     path = Path(str(folder or FOLDER)) / f"{name}.json"
-    partial = path.with_suffix(".partial")
-    text = json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False)
-    numbers = re.compile(r"\[[-+\d.enul,\s]+\]")
-    one_line = numbers.sub(lambda found: " ".join(found[0].split()), text)
-    partial.write_text(one_line + "\n", "utf8")
-    os.replace(partial, path)
+    _replace(path, _as_text(record))
     return path
 
 
-def commit(package: Path = Path(__file__).parents[1]) -> str:
-    """The short commit of the checkout that the package lies in, or "unknown".
+def _as_text(record: Mapping[str, Any]) -> str:
+    """A record as JSON, each list of numbers on one line."""
+    text = json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False)
+    numbers = re.compile(r"\[[-+\d.enul,\s]+\]")
+    return numbers.sub(lambda found: " ".join(found[0].split()), text) + "\n"
 
-    "-dirty" stands behind it where another file than a record differs from the commit:
-    what ran is then not what the commit holds.
-    """
 
-    def git(*words: str) -> str:
-        answer = subprocess.run(
-            ["git", *words], cwd=package, capture_output=True, text=True
-        )
-        return answer.stdout.strip()
+def _replace(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    partial = path.with_suffix(".partial")
+    try:
+        with _naming(path):
+            partial.write_text(text, "utf8")
+            os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
 
-    others = [":/", *(f":(exclude){FOLDER.name}/{files}" for files in UNREAD)]
-    changed = git("status", "--porcelain", "--untracked-files=no", "--", *others)
-    name = git("rev-parse", "--short=7", "HEAD") or "unknown"
-    return name + ("-dirty" if changed else "")
+
+@contextlib.contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Let an error of the system name the path, as that of a full disk does not."""
+    try:
+        yield
+    except OSError as fault:
+        reason = fault.strerror or str(fault)
+        raise OSError(fault.errno or errno.EIO, reason, str(path)) from fault

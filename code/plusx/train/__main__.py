@@ -8,19 +8,17 @@ torchrun --nproc-per-node=4 -m plusx.train …              several devices
 """
 
 import argparse
-import dataclasses
-import os
-import shlex
+import contextlib
 import signal
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 import torch
 
-from plusx import records
-from plusx.train import checkpoints, devices
+from plusx.train import checkpoints, devices, outputs, processes
+from plusx.train.command import parse
 from plusx.train.config import Config
+from plusx.train.progress import fill_closed_streams, say
 from plusx.train.result import Run, write_record
 from plusx.train.trainer import train
 
@@ -31,20 +29,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0 is for success, 2 for a request that cannot be met, 1 for a run that failed, and
     128 + the signal's number for one that was stopped.
     """
+    fill_closed_streams()
     options = parse(sys.argv[1:] if arguments is None else arguments)
     try:
-        with devices.distributed(options.device):
-            trained = []
-            for config in options.configs:
-                folder = Path(config.out)
-                begun = (folder / checkpoints.NAME).is_file()
-                resume = options.resume and (begun or len(options.configs) == 1)
-                trained.append(train(config, resume=resume, progress=True))
-                if devices.is_first():
-                    write_record("run", trained[-1:], options.command, folder)
-                    print(trained[-1].summary())
-            if devices.is_first():
-                keep(trained, options)
+        with processes.distributed(options.device), contextlib.ExitStack() as stack:
+            if processes.is_first():
+                for folder in filter(None, (options.record, options.weights)):
+                    stack.enter_context(outputs.ready(folder))
+            threads = devices.spare_threads()
+            keep([run(config, options, threads) for config in options.configs], options)
     except KeyboardInterrupt as stopped:
         number, when = stopped.args or (signal.SIGINT, "before the first step")
         return fail(f"stopped by {signal.Signals(number).name} {when}", 128 + number)
@@ -53,108 +46,58 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (OSError, ArithmeticError, torch.OutOfMemoryError) as error:
         return fail(error, 1)
     except RuntimeError as error:
-        if not devices.several():
+        if not processes.was_lost(error):
             raise
         return fail(f"lost the other processes: {error}", 1)
     return 0
 
 
-def parse(arguments: Sequence[str]) -> argparse.Namespace:
-    """Read the command line of `plusx.train`.
-
-    Besides what was given, the answer has `configs`, one a seed, and `command`.
-    """
-    parser = argparse.ArgumentParser(
-        prog="python -m plusx.train",
-        description="Train a plain or residual net for small images.",
-    )
-    add, default = parser.add_argument, Config()
-    add("--net", default=default.net, help="plain or resnet and 20, 32, 44, 56 or 110")
-    add(
-        "--recipe",
-        default=default.recipe,
-        help="paper, quarter, fast, laptop, short or smoke",
-    )
-    add("--data", default=default.data, help="digits, or cifar10 (see PLUSX_DATA)")
-    add("--seed", "--seeds", default="0", dest="seeds", type=_seeds, help="0 or 0-4")
-    add("--option", default=default.option, help="of the shortcuts: A, B or C")
-    add("--order", default=default.order, help="of a block: post or pre")
-    add("--validation", action="store_true", help="test on a tenth of the training set")
-    add("--device", default=default.device, help="auto, cpu or cuda")
-    add("--precision", default=default.precision, help="auto, fp32, bf16 or fp16")
-    add("--no-graph", action="store_false", dest="graph", help="launch step by step")
-    add("--compile", action="store_true", help="compile the net first")
-    add("--out", help="folder of the run, runs/NAME when not given")
-    add("--resume", action="store_true", help="go on from the checkpoint in --out")
-    package = {"nargs": "?", "type": Path, "metavar": "FOLDER"}
-    add(
-        "--record",
-        const=records.FOLDER,
-        **package,
-        help="write a record of all seeds",
-    )
-    add("--weights", const=checkpoints.WEIGHTS, **package, help="keep the first net")
-    options = parser.parse_args(arguments)
-    names = {f.name for f in dataclasses.fields(Config)} & set(vars(options))
-    config = Config(**{name: getattr(options, name) for name in names})
-    out = Path(options.out or f"runs/{config.name}")
-    several = len(options.seeds) > 1
-    options.configs = [
-        dataclasses.replace(
-            config, seed=seed, out=str(out / f"seed-{seed}" if several else out)
-        )
-        for seed in options.seeds
-    ]
-    start = "python"
-    if devices.several():
-        start = f"torchrun --nproc-per-node={os.environ['WORLD_SIZE']}"
-    options.command = f"{start} -m plusx.train {shlex.join(arguments)}".strip()
-    return options
-
-
-def _seeds(text: str) -> list[int]:
-    """The numbers in "3", "0-4" or "0,2,4"."""
-    try:
-        seeds = []
-        for part in text.split(","):
-            first, _, last = part.partition("-")
-            seeds += range(int(first), int(last or first) + 1)
-    except ValueError:
-        seeds = []
-    if not seeds or len(set(seeds)) < len(seeds):
-        raise argparse.ArgumentTypeError(
-            f"expected seeds such as 0, 0-4 or 0,2,4; got {text!r}"
-        )
-    return seeds
+def run(config: Config, options: argparse.Namespace, threads: int) -> Run:
+    """Train with one seed, and write the record of that run beside its checkpoint."""
+    begun = (config.folder / checkpoints.NAME).is_file()
+    resume = options.resume and (begun or len(options.configs) == 1)
+    before = checkpoints.threads(config.folder) if resume and begun else None
+    torch.set_num_threads(options.threads or before or threads)
+    trained = train(config, resume=resume, progress=True)
+    if processes.is_first():
+        write_record("run", [trained], options.command, config.folder)
+        tell(trained.summary())
+    return trained
 
 
 def keep(runs: Sequence[Run], options: argparse.Namespace) -> None:
     """Write the record of all seeds and the weights of the first, where asked for."""
-    name, run = runs[0].config.name, runs[0]
+    if not processes.is_first():
+        return
+    name, first = runs[0].config.name, runs[0]
     if options.record:
-        path = write_record(name, runs, options.command, options.record)
-        print(f"{path} written")
+        tell(write_record(name, runs, options.command, options.record))
     if options.weights:
-        about = {
-            field: getattr(run.config, field) for field in ("net", "option", "order")
-        }
+        config = first.config
+        about = {field: getattr(config, field) for field in ("net", "option", "order")}
         about |= {
-            "in_channels": run.net.stem.in_channels,
-            "classes": run.net.head.out_features,
-            "recipe": run.config.recipe,
-            "seed": run.config.seed,
-            "data": run.source,
-            "test_images": run.test_images,
-            "test_error": round(run.test_error[-1], 2),
+            "in_channels": first.net.stem.in_channels,
+            "classes": first.net.head.out_features,
+            "recipe": config.recipe,
+            "seed": config.seed,
+            "data": first.origin,
+            "test_images": first.test_images,
+            "test_error": round(first.test_error[-1], 2),
         }
-        path = Path(options.weights) / f"{name}.safetensors"
-        checkpoints.save_weights(path, run.net, about)
-        print(f"{path} written")
+        path = options.weights / f"{name}.safetensors"
+        checkpoints.save_weights(path, first.net, about)
+        tell(path)
+
+
+def tell(text: object) -> None:
+    """Print a line, if there is still somebody to read it."""
+    with contextlib.suppress(OSError, ValueError):
+        print(text, flush=True)
 
 
 def fail(reason: object, code: int) -> int:
     """Say in one line why the command ends, and return its exit code."""
-    print(f"plusx.train: {' '.join(str(reason).split())}", file=sys.stderr)
+    say(reason)
     return code
 
 

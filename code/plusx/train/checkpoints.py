@@ -4,9 +4,11 @@ Each is one file, written under another name and renamed when it is whole, so a 
 that is killed leaves the last one as it was. Reading one runs no code of it.
 """
 
+import contextlib
+import copy
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -19,37 +21,39 @@ from torch import Tensor, nn
 from plusx import networks
 
 NAME = "checkpoint.safetensors"
+PARTIAL = ".partial"  # what a file is called until it is whole
 WEIGHTS = files("plusx.train") / "weights"
 
 
-def check_folder(folder: Path, resume: bool) -> None:
-    """See that a run may begin in the folder, or that it holds one to continue.
+@contextlib.contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Let an error of the system name the path: of a full disk it does not.
 
     Raises:
-        ValueError: when a run would overwrite another, or there is none to resume.
+        OSError: the same one, with a file name.
     """
-    if resume and not (folder / NAME).is_file():
-        raise ValueError(f"expected a checkpoint to resume in {folder}, got none")
-    if not resume and folder.exists() and (folder.is_file() or any(folder.iterdir())):
-        raise ValueError(
-            f"expected a new or empty folder for the run, got {folder}, which holds "
-            "something: choose another, or continue the run there with --resume"
-        )
+    try:
+        yield
+    except OSError as error:
+        if error.errno and not error.filename:
+            raise OSError(error.errno, error.strerror, str(path)) from error
+        raise
 
 
 def write(path: Path, tensors: Mapping[str, Tensor], state: Mapping[str, Any]) -> None:
     """Write tensors and JSON as one file, whole or not at all.
 
     Raises:
-        OSError: when there is no room or no right to write; nothing is left then.
+        OSError: when there is no room or no right to write; names the file, of which
+            nothing is left then.
     """
     plain = {
         name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()
     }
-    partial = path.with_suffix(".partial")
+    partial = path.with_suffix(PARTIAL)
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with partial.open("wb") as file:
+        with naming(path), partial.open("wb") as file:
             file.write(save(plain, {"plusx": json.dumps(state)}))
             file.flush()
             os.fsync(file.fileno())
@@ -73,6 +77,16 @@ def read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
         raise ValueError(
             f"{path}: expected a whole safetensors file of plusx, got {error}"
         ) from error
+
+
+def threads(folder: Path) -> int | None:
+    """How many threads wrote the checkpoint there; None when it does not say so."""
+    try:
+        with safe_open(folder / NAME, "pt") as file:
+            state = json.loads((file.metadata() or {})["plusx"])
+            return state["segments"][-1]["threads"]
+    except (OSError, SafetensorError, ValueError, LookupError):
+        return None
 
 
 def copy_into(
@@ -103,7 +117,8 @@ def save_weights(path: Path, net: nn.Module, about: Mapping[str, Any]) -> None:
         about: how to make the net again (`net`, `option`, `order`, `in_channels`,
             `classes`), and what else is to be known of it, such as its test error.
     """
-    write(path, {name: t.half() for name, t in _weights(net).items()}, about)
+    weights = networks.without_counters(copy.deepcopy(net)).state_dict()
+    write(path, {name: tensor.half() for name, tensor in weights.items()}, about)
 
 
 def weight_files() -> list[Path]:
@@ -123,15 +138,5 @@ def load_weights(name: str, folder: Path | None = None) -> tuple[nn.Module, dict
     tensors, about = read(path)
     asked = ("option", "order", "in_channels", "classes")
     net = networks.named(about["net"], **{field: about[field] for field in asked})
-    copy_into(_weights(net), tensors, path)
-    return net.eval(), about
-
-
-def _weights(net: nn.Module) -> dict[str, Tensor]:
-    """The parameters and the running statistics, without the count of batches."""
-    tensors = net.state_dict(keep_vars=False)
-    return {
-        name: tensor
-        for name, tensor in tensors.items()
-        if not name.endswith("num_batches_tracked")
-    }
+    copy_into(networks.without_counters(net).state_dict(), tensors, path)
+    return networks.with_counters(net).eval(), about

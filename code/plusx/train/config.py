@@ -1,6 +1,9 @@
 """What a training run is asked for."""
 
 from dataclasses import dataclass
+from pathlib import Path
+
+MOST_SEED = 2**32 - 1  # what follows from a seed must fit into 64 bits
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,9 @@ class Config:
         graph: capture the step as a CUDA graph; without a GPU it changes nothing.
         compile: compile the network first, which needs Triton or a C++ compiler.
         out: the folder for checkpoints and the record; None keeps the run in memory.
+
+    Raises:
+        ValueError: for a seed that is too large.
     """
 
     net: str = "resnet20"
@@ -34,6 +40,15 @@ class Config:
     graph: bool = True
     compile: bool = False
     out: str | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.seed <= MOST_SEED:
+            raise ValueError(f"seed must be 0 to {MOST_SEED:,}; got {self.seed:,}")
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder for checkpoints and the record, "~" being the user's own."""
+        return Path(self.out).expanduser() if self.out else None
 
     @property
     def name(self) -> str:

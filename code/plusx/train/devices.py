@@ -1,18 +1,15 @@
-"""What a run computes on, with which precision, and with which other processes."""
+"""What a run computes on: the device, its precision, and the processor's threads."""
 
-import contextlib
 import os
 import platform
-import signal
+import re
 import subprocess
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import torch
-import torch.distributed as dist
-from torch import nn
 
+# Turing without tensor cores: there convolutions in fp16 give NaN (pytorch#77955).
+WITHOUT_UNITS = re.compile(r"GTX 16\d\d|MX[45]50|\bT(?:[456]00|550|1000|1200|2000)\b")
 PRECISIONS = {"fp32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}
 
 
@@ -34,8 +31,9 @@ def choose_device(name: str) -> torch.device:
 def choose_precision(name: str, device: torch.device) -> str:
     """The precision of that name; "auto" is the fastest that the device has units for.
 
-    A GPU has them for fp16 from compute capability 7.0 on and for bf16 from 8.0 on. A
-    processor computes in bf16 without such units too, but slowly.
+    A GPU has them for fp16 from compute capability 7.0 on, but for some small ones, and
+    for bf16 from 8.0 on. A processor computes in bf16 without such units too, but
+    slowly.
 
     Raises:
         ValueError: when the device cannot compute in it.
@@ -43,7 +41,8 @@ def choose_precision(name: str, device: torch.device) -> str:
     if device.type == "cuda":
         major = torch.cuda.get_device_capability()[0]
         able = ["fp32"] + ["fp16"] * (major >= 7) + ["bf16"] * (major >= 8)
-        fastest = able[-1]
+        units = not WITHOUT_UNITS.search(torch.cuda.get_device_name())
+        fastest = able[-1] if units else "fp32"
     else:
         able = ["fp32", "bf16"]
         fastest = "bf16" if processor_has_bf16() else "fp32"
@@ -73,6 +72,30 @@ def describe(device: torch.device) -> str:
     return f"{platform.machine()} processor"
 
 
+def machine() -> str:
+    """The processor and the system, for a record."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text("utf8").splitlines()
+    except OSError:
+        lines = []
+    names = [line.partition(":")[2].strip() for line in lines if "model name" in line]
+    processor = names[0] if names else platform.processor() or "processor"
+    return f"{processor}, {platform.system()} {platform.machine()}"
+
+
+def spare_threads() -> int:
+    """How many threads to compute with: one for each idle core, at least half of all.
+
+    Threads wait for each other, so on a busy machine the slowest sets the pace: on two
+    busy cores two threads took a step three times as long as one. Where OMP_NUM_THREADS
+    says how many, that holds.
+    """
+    cores = torch.get_num_threads()
+    if "OMP_NUM_THREADS" in os.environ or not hasattr(os, "getloadavg"):
+        return cores
+    return max(1, cores // 2, cores - round(os.getloadavg()[0]))
+
+
 def driver() -> str:
     """The version of the NVIDIA driver, or "none"."""
     try:
@@ -84,92 +107,3 @@ def driver() -> str:
     except OSError:
         return "none"
     return answer.stdout.partition("\n")[0].strip() or "none"
-
-
-def several() -> bool:
-    """Whether torchrun started this process as one of several."""
-    return int(os.environ.get("WORLD_SIZE", "1")) > 1
-
-
-def is_first() -> bool:
-    """Whether this process is the one that writes and prints."""
-    return not dist.is_initialized() or dist.get_rank() == 0
-
-
-@contextlib.contextmanager
-def distributed(device: str) -> Iterator[None]:
-    """Join the other processes, where torchrun started several.
-
-    Raises:
-        ValueError: when there are more processes than GPUs.
-    """
-    if not several():
-        yield
-        return
-    backend = "gloo"
-    if choose_device(device).type == "cuda":
-        backend, local = "nccl", int(os.environ["LOCAL_RANK"])
-        if local >= torch.cuda.device_count():
-            raise ValueError(
-                f"expected at most {torch.cuda.device_count()} processes, one a GPU; "
-                f"got a process {local + 1}"
-            )
-        torch.cuda.set_device(local)
-        # Asked for by PyTorch's notes on capturing DistributedDataParallel in a graph.
-        os.environ.setdefault("TORCH_NCCL_ASYNC_ERROR_HANDLING", "0")
-    dist.init_process_group(backend)
-    try:
-        yield
-    finally:
-        dist.destroy_process_group()
-
-
-def parallel(net: nn.Module, stream: torch.cuda.Stream | None) -> nn.Module:
-    """The net with gradients that are the mean over all processes.
-
-    Running statistics are not exchanged in each step: `evaluate` takes their mean.
-
-    Args:
-        stream: the stream on which the step will be captured, if it will be; there the
-            gradients must be summed, too (PyTorch's notes on CUDA graphs).
-    """
-    wrap = nn.parallel.DistributedDataParallel
-    if stream is None:
-        return wrap(net, broadcast_buffers=False)
-    stream.wait_stream(torch.cuda.current_stream())
-    with torch.cuda.stream(stream):
-        model = wrap(net, broadcast_buffers=False)
-    torch.cuda.current_stream().wait_stream(stream)
-    return model
-
-
-class Stop:
-    """Turns Ctrl-C and SIGTERM into a request, which the training loop looks at.
-
-    `signal` is 0 until one comes. The handlers act between `with Stop() as stop:` and
-    the end of the block, in the main thread alone, where Python allows them.
-    """
-
-    def __init__(self) -> None:
-        self.signal = 0
-        self.handlers = {}
-
-    def __enter__(self) -> "Stop":
-        if threading.current_thread() is threading.main_thread():
-            for number in (signal.SIGINT, signal.SIGTERM):
-                self.handlers[number] = signal.signal(number, self._ask)
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        for number, handler in self.handlers.items():
-            signal.signal(number, handler)
-
-    def agree(self, device: torch.device) -> None:
-        """Let all processes stop where one was asked to."""
-        if dist.is_initialized():
-            asked = torch.tensor(self.signal, device=device)
-            dist.all_reduce(asked, dist.ReduceOp.MAX)
-            self.signal = int(asked)
-
-    def _ask(self, number: int, frame: object) -> None:
-        self.signal = number

@@ -1,6 +1,7 @@
 """What a training run returns, and its record."""
 
 import dataclasses
+import json
 import math
 import statistics
 from collections.abc import Sequence
@@ -11,8 +12,9 @@ from typing import Any
 from torch import nn
 
 from plusx import records
-from plusx.train import devices, recipes
+from plusx.train import recipes
 from plusx.train.config import Config
+from plusx.train.segments import Segment, joined, provenance
 
 CURVES = ("train_loss", "train_error", "test_loss", "test_error")
 TIMES = ("train_s", "evaluate_s")
@@ -23,15 +25,17 @@ class Run:
     """A run's curves, one value an epoch, and where they come from.
 
     Errors are in percent. A training error is the running one: each batch is counted
-    before its own step. `train_s` is an epoch's time without its evaluation. `net` is
-    the trained network; the last epoch counts, and no epoch is chosen.
+    before its own step. `train_s` is an epoch's time without its evaluation. `origin`
+    names the data, and `segments` say where which steps were taken. `net` is the
+    trained network; the last epoch counts, and no epoch is chosen.
     """
 
     config: Config
-    source: str
-    device: str
+    origin: str
     precision: str
     test_images: int
+    steps_per_epoch: int = 0
+    segments: list[Segment] = field(default_factory=list)
     net: nn.Module | None = field(default=None, repr=False)
     train_loss: list[float] = field(default_factory=list)
     train_error: list[float] = field(default_factory=list)
@@ -51,11 +55,12 @@ class Run:
 
     def summary(self) -> str:
         """What came out, in a line."""
+        device = joined(segment.device for segment in self.segments)
         return (
-            f"{self.config.name}, seed {self.config.seed}, {self.source}: test error "
+            f"{self.config.name}, seed {self.config.seed}, {self.origin}: test error "
             f"{self.test_error[-1]:.2f} % of {self.test_images:,} images, training "
             f"error {self.train_error[-1]:.2f} %, after the last epoch, "
-            f"{len(self.test_error)}; {self.precision} on {self.device}, an "
+            f"{len(self.test_error)}; {self.precision} on {device}, an "
             f"epoch {statistics.median(self.train_s):.2f} s and its evaluation "
             f"{statistics.median(self.evaluate_s):.2f} s"
         )
@@ -64,15 +69,47 @@ class Run:
 def write_record(name: str, runs: Sequence[Run], command: str, folder: Path) -> Path:
     """Write the record of runs that differ by their seed alone; return its path.
 
+    Where a record of the same runs lies there already, it stays as it is.
+
     Raises:
         ValueError: when a loss is not finite, or the runs do not belong together.
+        OSError: when it cannot be written; names the file.
     """
+    check_runs(name, runs)
+    first, path = runs[0], folder / f"{name}.json"
+    asked, results = _asked(first), _results(runs)
+    if _is_recorded(path, asked, results):
+        return path
+    return records.write(
+        name,
+        config=asked,
+        results=results,
+        command=command,
+        seeds=[run.config.seed for run in runs],
+        data=first.origin,
+        time_s=sum(sum(run.train_s + run.evaluate_s) for run in runs),
+        extra={
+            "precision": first.precision,
+            "recipe": first.config.recipe,
+            **provenance([part for run in runs for part in run.segments]),
+            "segments": [
+                {"seed": run.config.seed} | dataclasses.asdict(part)
+                for run in runs
+                for part in run.segments
+            ],
+        },
+        folder=folder,
+    )
+
+
+def check_runs(name: str, runs: Sequence[Run]) -> None:
+    """See that a record of these runs would be sound."""
     configs = {dataclasses.replace(run.config, seed=0, out=None) for run in runs}
-    kinds = {(run.source, run.device, run.precision, run.test_images) for run in runs}
+    kinds = {(run.origin, run.precision, run.test_images) for run in runs}
     if len(configs) != 1 or len(kinds) != 1:
         raise ValueError(
             f"record {name}: expected runs that differ by their seed alone, got "
-            f"{len(configs)} settings on {len(kinds)} kinds of data and device"
+            f"{len(configs)} settings on {len(kinds)} kinds of data and precision"
         )
     for run in runs:
         if not all(map(math.isfinite, run.train_loss + run.test_loss)):
@@ -80,27 +117,29 @@ def write_record(name: str, runs: Sequence[Run], command: str, folder: Path) -> 
                 f"record {name}: expected finite losses, got others with seed "
                 f"{run.config.seed}"
             )
-    config, first = configs.pop(), runs[0]
+
+
+def _asked(run: Run) -> dict[str, Any]:
+    """What the runs were asked for; seeds, device and precision are provenance."""
+    config = run.config
     recipe = dataclasses.asdict(recipes.find(config.recipe, config.net))
-    asked = dataclasses.asdict(config) | {"recipe": {"name": config.recipe, **recipe}}
+    asked = dataclasses.asdict(config) | {
+        "recipe": {"name": config.recipe, **recipe},
+        "steps_per_epoch": run.steps_per_epoch,
+    }
     for other in ("seed", "out", "device", "precision"):
         del asked[other]
-    return records.write(
-        name,
-        config=asked,
-        results=_results(runs),
-        command=command,
-        seeds=[run.config.seed for run in runs],
-        data=first.source,
-        time_s=sum(sum(run.train_s + run.evaluate_s) for run in runs),
-        device=first.device,
-        extra={
-            "driver": devices.driver(),
-            "precision": first.precision,
-            "recipe": config.recipe,
-        },
-        folder=folder,
-    )
+    return asked
+
+
+def _is_recorded(path: Path, asked: dict[str, Any], results: dict[str, Any]) -> bool:
+    """Whether the file holds just this: then its provenance is the true one."""
+    try:
+        record = json.loads(path.read_text("utf8"))
+        ours = json.loads(json.dumps([asked, results]))
+        return [record["config"], record["results"]] == ours
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def _results(runs: Sequence[Run]) -> dict[str, Any]:

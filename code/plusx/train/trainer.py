@@ -1,79 +1,36 @@
 """Train a plain or residual net for small images, fast, and say what came of it.
 
-Read `plusx.train.session` first, which sets up data, net and optimizer; then this from
-top to bottom: step, epoch, evaluation, run. Where something makes training faster, a
-comment says what it buys. Shapes: B images a batch, C channels, H × W pixels.
+Read `plusx.train.session` first, which sets up data, net and optimizer, and
+`plusx.train.step`; then this from top to bottom: epoch, evaluation, run. Where
+something makes training faster, a comment says what it buys.
 """
 
+import contextlib
 import math
-import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import torch
 import torch.distributed as dist
 import torch.nn.functional as F
 from torch import Tensor
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from plusx import data
-from plusx.train import checkpoints, devices, recipes
+from plusx.train import checkpoints, outputs, processes, recipes
 from plusx.train.config import Config
+from plusx.train.progress import bar, say
 from plusx.train.result import Run
 from plusx.train.session import Session
+from plusx.train.step import make_step
+
+__all__ = ["make_step", "train"]  # chapter 5 shows the step
 
 EVALUATION_BATCH = 2000
 CHECKPOINT_S = 60  # a run that is killed loses at most this and an epoch
 
 
-def make_step(session: Session) -> Callable[[], None]:
-    """One training step on the images that `session.draws` names."""
-
-    def step() -> None:
-        # One gather cuts and mirrors the whole batch, instead of image by image.
-        images = data.augment(session.views, session.draws)  # (B, C, H, W)
-        labels = session.labels[session.draws[0]]
-        session.optimizer.zero_grad(set_to_none=True)
-        with session.autocast():
-            logits = session.model(images)
-            smoothing = session.recipe.label_smoothing
-            loss = F.cross_entropy(logits, labels, label_smoothing=smoothing)
-        session.scaler.scale(loss).backward()
-        session.scaler.step(session.optimizer)
-        session.scaler.update()
-        session.sums[0].add_(loss.detach())
-        session.sums[1].add_((logits.argmax(1) != labels).sum())
-
-    return step if session.stream is None else capture(session, step)
-
-
-def capture(session: Session, step: Callable[[], None]) -> Callable[[], None]:
-    """The step as one CUDA graph: one launch from Python instead of about 600.
-
-    It has to run before, on the stream of the capture, and no trace of that may stay.
-    With DistributedDataParallel it runs 11 times (PyTorch's notes on CUDA graphs).
-    """
-    tensors = list(session.tensors().values())
-    before, scale = [t.clone() for t in tensors], session.scaler.state_dict()
-    session.stream.wait_stream(torch.cuda.current_stream())
-    with torch.cuda.stream(session.stream):
-        for _ in range(3 if session.world == 1 else 11):
-            step()
-    torch.cuda.current_stream().wait_stream(session.stream)
-    session.optimizer.zero_grad(set_to_none=True)  # the graph makes its own gradients
-    graph = torch.cuda.CUDAGraph()
-    with torch.cuda.graph(graph, stream=session.stream):
-        step()
-    for tensor, value in zip(tensors, before, strict=True):
-        tensor.copy_(value)
-    session.scaler.load_state_dict(scale)
-    return graph.replay
-
-
-def train_epoch(
-    session: Session, step: Callable[[], None], stop: devices.Stop, bar: tqdm
-) -> bool:
+def train_epoch(session: Session, stop: processes.Stop, shown: tqdm) -> bool:
     """Train to the end of the epoch, or until asked to stop; tell whether it ended."""
     batch, seed = session.recipe.batch, session.config.seed
     epoch, first = divmod(session.step, session.epoch_steps)
@@ -83,11 +40,9 @@ def train_epoch(
     plan = plan[:, :, mine].to(session.device)
     end = min(session.epoch_steps, first + session.total - session.step)
     for index in range(first, end):
-        session.draws.copy_(plan[index])
-        session.lr.fill_(session.recipe.learning_rate(session.step, session.total))
-        step()
-        session.step += 1
-        bar.update()
+        rate = session.recipe.learning_rate(session.step, session.total)
+        session.take(plan[index], rate)
+        shown.update()
         if stop.signal and session.world == 1:  # several ranks stop after an epoch
             break
     return index + 1 == end
@@ -131,19 +86,16 @@ def close_epoch(session: Session, start_s: float) -> None:
     """Read the sums, evaluate, and add the epoch to the curves.
 
     Raises:
-        ArithmeticError: when the training loss is not finite.
+        ArithmeticError: when a loss is not finite.
     """
     steps = (session.step - 1) % session.epoch_steps + 1
     loss, wrong = add_up(session, session.sums)
     session.sums.zero_()
     loss /= steps * session.world
-    if not math.isfinite(loss):
-        raise ArithmeticError(
-            f"expected a finite training loss, got {loss} in the epoch that ends with "
-            f"step {session.step:,}; the checkpoint before it is kept"
-        )
+    check_loss(session, "training", loss)
     trained_s = time.perf_counter()
     test_loss, test_error = evaluate(session)
+    check_loss(session, "test", test_loss)
     session.run.add_epoch(
         train_loss=loss,
         train_error=100 * wrong / (steps * session.recipe.batch),
@@ -152,59 +104,115 @@ def close_epoch(session: Session, start_s: float) -> None:
         train_s=session.spent_s + trained_s - start_s,
         evaluate_s=time.perf_counter() - trained_s,
     )
+    session.spent_s = 0.0
+
+
+def check_loss(session: Session, kind: str, loss: float) -> None:
+    """See that a loss is a number."""
+    if not math.isfinite(loss):
+        raise ArithmeticError(
+            f"expected a finite {kind} loss, got {loss} in the epoch that ends with "
+            f"step {session.step:,}; {kept(session)}"
+        )
+
+
+def kept(session: Session) -> str:
+    """What there is to go back to."""
+    if session.saved_step is None:
+        return "no checkpoint was written before"
+    return f"the checkpoint after step {session.saved_step:,} is kept"
+
+
+def save(session: Session, path: Path) -> None:
+    """Write a checkpoint, but none of numbers that are not finite.
+
+    A disk without room ends no run that has steps left: there may be room later.
+
+    Raises:
+        OSError: when the last checkpoint cannot be written; names the file.
+    """
+    if not session.is_finite():
+        return
+    try:
+        session.save(path)
+    except OSError as error:
+        if session.step == session.total:
+            raise
+        say(f"no checkpoint after step {session.step:,}: {error}; {kept(session)}")
 
 
 def train(config: Config, *, resume: bool = False, progress: bool = False) -> Run:
     """Train as asked; return the curves and the net.
 
     Args:
-        resume: go on from the checkpoint in `config.out`. On a processor, every bit
-            then comes out as in a run that was never stopped.
+        resume: go on from the checkpoint in `config.out`. On a processor, with the same
+            number of threads, every bit then comes out as in a run that was never
+            stopped. A run that is finished is returned as it is.
         progress: show a bar with the rate of steps and the time that remains.
 
     Raises:
         ValueError: when something asked for does not exist or does not fit.
-        ArithmeticError: when the training loss is not finite.
+        OSError: when `config.out` cannot be written.
+        ArithmeticError: when a loss is not finite.
         KeyboardInterrupt: after Ctrl-C or SIGTERM, when everything is saved.
     """
-    recipe = recipes.find(config.recipe, config.net)
-    path = Path(config.out) / checkpoints.NAME if config.out else None
-    writes = path is not None and devices.is_first()
-    if writes:
-        checkpoints.check_folder(path.parent, resume)
-    source = data.load(config.data)
-    if config.validation:
-        split = data.hold_out(source.split, len(source.split.train_labels) // 10)
-        source = source._replace(split=split)
-    session = Session(config, recipe, source)
-    if resume:
-        session.restore(path)
-    step = make_step(session)
-    bar = tqdm(
-        desc=f"{config.name}, seed {config.seed}",
-        total=session.total,
-        initial=session.step,
-        unit=" steps",
-        disable=not progress or session.rank > 0,
-        mininterval=0.5 if sys.stderr.isatty() else 30,
-    )
-    saved_s = time.monotonic()
-    with devices.Stop() as stop, bar:
-        while session.step < session.total and not stop.signal:
+    recipe, folder = recipes.find(config.recipe, config.net), config.folder
+    path = folder / checkpoints.NAME if folder else None
+    if resume and not path:
+        raise ValueError("expected a folder to resume from in `out`, got None")
+    with contextlib.ExitStack() as stack:
+        if path and processes.is_first():
+            stack.enter_context(outputs.ready(folder))
+            stack.enter_context(outputs.held(folder))
+            resume = outputs.begun(folder, resume)
+        data_set = data.load(config.data)
+        if config.validation:
+            tenth = len(data_set.split.train_labels) // 10
+            data_set = data_set._replace(split=data.hold_out(data_set.split, tenth))
+        session = Session(config, recipe, data_set)
+        if resume and path.is_file():
+            session.restore(path)
+        progress = progress and session.rank == 0
+        if session.step < session.total:
+            take_all(session, path, progress)
+        elif progress:
+            say(f"{folder} holds a finished run: no step is left to take")
+    return session.run
+
+
+def take_all(session: Session, path: Path | None, progress: bool) -> None:
+    """Take the steps that are left, and save the run now and then.
+
+    Raises:
+        KeyboardInterrupt: when asked to stop; says what is saved.
+    """
+    total, due_s = session.total, time.monotonic() + CHECKPOINT_S
+    shown = bar(session.config, taken=session.step, total=total, shown=progress)
+    session.begin_segment()
+    with processes.Stop() as stop, shown:
+        while session.step < total and not stop.signal:
             start_s = time.perf_counter()
-            if train_epoch(session, step, stop, bar):
+            if train_epoch(session, stop, shown):
                 close_epoch(session, start_s)
-                session.spent_s = 0.0
                 stop.agree(session.device)
                 error = f"{session.run.test_error[-1]:.2f} %"
-                bar.set_postfix(test_error=error, refresh=False)
+                shown.set_postfix(test_error=error, refresh=False)
             else:
                 session.spent_s += time.perf_counter() - start_s
-            due = time.monotonic() - saved_s >= CHECKPOINT_S
-            if writes and (due or stop.signal or session.step == session.total):
-                session.save(path)
-                saved_s = time.monotonic()
-    if session.step < session.total:
-        saved = f", all is in {path}; --resume goes on" if path else ""
-        raise KeyboardInterrupt(stop.signal, f"after step {session.step:,}{saved}")
-    return session.run
+            session.note_segment()
+            due = time.monotonic() >= due_s or stop.signal or session.step == total
+            if due and path and session.rank == 0:
+                save(session, path)
+                due_s = time.monotonic() + CHECKPOINT_S
+    if session.step < total:
+        raise KeyboardInterrupt(stop.signal, stopped(session, path))
+
+
+def stopped(session: Session, path: Path | None) -> str:
+    """When a run was stopped, and what it leaves."""
+    when = f"after step {session.step:,}"
+    if not path or session.rank:
+        return when
+    if session.saved_step == session.step:
+        return f"{when}, all is in {path}; --resume goes on"
+    return f"{when}, which was not saved; {kept(session)}"

@@ -84,6 +84,16 @@
     const at = fullTitle.lastIndexOf(" — ");
     const page = at < 0 ? fullTitle : fullTitle.slice(0, at);
     document.title = lang.half(page) + fullTitle.slice(page.length);
+    const shared = document.querySelector('meta[property="og:title"]');
+    if (shared) shared.content = lang.half(page);
+  }
+
+  /* What reads the page without its styles, such as a reader view, gets one language. */
+  function hide() {
+    const mode = root.dataset.lang;
+    for (const part of document.querySelectorAll(":is(.lang-en, .lang-zh, .lang-sep):not(svg *)")) {
+      part.hidden = mode !== "both" && !part.classList.contains(`lang-${mode}`);
+    }
   }
 
   /* A formula that is wider than its place is moved with the arrow keys as well. */
@@ -98,6 +108,7 @@
     for (const button of document.querySelectorAll(".lang-switch button")) {
       button.setAttribute("aria-pressed", String(button.dataset.set === root.dataset.lang));
     }
+    hide();
     relabel();
     reach();
     document.dispatchEvent(new Event("plusx:lang"));

@@ -92,6 +92,21 @@ def test_switch_shows_text_title_and_words(read, chosen, english, chinese, title
     assert pressed.get_attribute("data-set") == chosen
 
 
+def test_page_without_its_styles_has_one_language(read):
+    """A reader view drops what is hidden: the other language, and nothing else."""
+    tab = read("mini.html?lang=en")
+    hidden = """() => ["en", "zh"].map(name => [
+      ...document.querySelectorAll(`article .lang-${name}:not(svg *)`)
+    ].filter(part => part.hidden).length)"""
+    counts = {}
+    for chosen in ("en", "zh", "both"):
+        switch(tab, chosen)
+        counts[chosen] = tab.evaluate(hidden)
+    assert counts["both"] == [0, 0]
+    assert counts["en"][0] == counts["zh"][1] == 0
+    assert counts["en"][1] == counts["zh"][0] > 32
+
+
 def test_drawing_has_one_layer_of_labels(read):
     """Side by side the labels in a drawing are English; they never overlap."""
     tab = read("mini.html")

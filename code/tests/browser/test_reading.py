@@ -20,8 +20,8 @@ COPY = """selector => {
   const data = new DataTransfer();
   const event = new ClipboardEvent("copy", { clipboardData: data });
   document.dispatchEvent(event);
-  const [plain, html] = ["text/plain", "text/html"].map((kind) => data.getData(kind));
-  return [part.querySelector(".tex")?.textContent, plain, html];
+  const kinds = ["text/plain", "text/html"].map(kind => data.getData(kind));
+  return [part.querySelector(".tex")?.textContent, ...kinds];
 }"""
 STYLE = "(e, name) => getComputedStyle(e)[name]"
 LANGUAGE = "document.documentElement.dataset.lang"

@@ -17,14 +17,16 @@ CHAPTER_FILES = (
     r"(?:\d\d_[a-z0-9]+|experiments)\.ipynb|(?:index|glossary)\.md"
     r"|picture\.html|references\.bib"
 )
-CODE_ROOMS = {"plusx", "plusx_site", "tests", "tools", "pyproject.toml", "LICENSE"}
+CODE_ROOMS = {
+    "plusx", "plusx_site", "tests", "tools", "pyproject.toml", "LICENSE", "README.md",
+}  # fmt: skip
 HEAVY = ("torch", "matplotlib", "sklearn", "IPython", "ipywidgets", "numpy", "scipy")
 # The floors of plusx, lowest first: a room imports rooms of lower floors alone.
 FLOORS = (
     {"bilingual", "gradients", "fitting", "networks", "data", "records"},
     {"figures", "experiments", "train"},
     {"explorer", "bets", "bench", "reproduce"},
-    {"pictures"},
+    {"pictures", "playground"},
     {"labs"},
 )
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}

@@ -117,3 +117,44 @@ def test_equal_relative_steps_do_not_save_plain_56():
     circular = found("equal_progress", "controls.circular")
     assert min(circular["SGD"]["values"]) > 85
     assert min(circular["Adam"]["values"]) > 70
+
+
+def test_a_skip_need_not_hand_on_x_but_must_not_lose():
+    """A rotation costs nothing where no ReLU cuts it, and much where one does."""
+    train = {
+        name: cell["train"]["values"] for name, cell in found("orthogonal_skip").items()
+    }
+    assert max(train["post, permutation"]) < 5
+    assert max(train["pre, orthogonal"]) < 5
+    assert min(train["post, orthogonal"]) > 10
+    assert found("orthogonal_skip", "post, orthogonal.kept.mean") < 0.9
+
+
+def test_without_norms_small_branches_train_and_full_ones_do_not():
+    """At the book’s rate every small start learns with some seed; unscaled none."""
+    cells = found("norm_free")
+    at = {name: cell["rates"][1] for name, cell in cells.items()}
+    assert at["post, unscaled"]["diverged"] == 3
+    for name in ("post, sqrt", "pre, skipinit", "post, fixup"):
+        assert max(at[name]["train"]["values"]) < 12
+    for name in ("post, skipinit", "pre, rezero"):
+        assert min(at[name]["train"]["values"]) < 10
+
+
+def test_a_clear_stream_matters_more_than_the_number_of_additions():
+    """Nine additions over six convolutions each do; eighteen with gaps do not."""
+    errors = {
+        kind: {name: cell["train"]["values"] for name, cell in cells.items()}
+        for kind, cells in found("dose").items()
+    }
+    assert max(errors["span"]["6"] + errors["span"]["3"]) < 5
+    assert min(errors["kept"]["9, spread"] + errors["kept"]["18, spread"]) > 25
+    assert min(errors["kept"]["18, first"]) > 5
+
+
+def test_untrained_branches_shrink_like_the_square_root():
+    """‖F‖/‖x‖ goes as L^−1/2 before training, and somewhat faster after it."""
+    untrained = found("depth_law", "untrained.mean exponent.values")
+    assert untrained == pytest.approx([-0.5] * 3, abs=0.02)
+    trained = found("depth_law", "trained.mean exponent.values")
+    assert all(-0.75 < value < -0.55 for value in trained)

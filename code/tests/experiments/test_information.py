@@ -6,7 +6,7 @@ from sklearn.linear_model import Ridge
 
 from plusx.data import digits
 from plusx.experiments import _digits, information
-from plusx.transformer import token_diversity
+from plusx.networks.transformer import token_diversity
 
 SMALL = {
     **information.CONFIG,

@@ -10,7 +10,7 @@ from books.pages import TITLE_PAGE
 from bs4 import BeautifulSoup
 from docutils import nodes
 
-from plusx_site import description, selfcontained
+from plusx_site import description, selfcontained, stylesheets
 
 LEAVING = [
     ('<img src="https://example.org/a.png">', "https://example.org/a.png"),
@@ -76,7 +76,31 @@ def test_style_sheet_loses_its_icon_font_alone():
         ".fas,.fa{font-weight:900}@media print{p{margin:0}}"
     )
     expected = "a{color:red}b{margin:0}@media print{p{margin:0}}"
-    assert selfcontained.without_icons(css) == expected
+    assert stylesheets.without_icons(css) == expected
+
+
+def test_style_sheet_keeps_what_a_page_may_use():
+    """A selector goes with a class that no page has; all that is uncertain stays."""
+    css = (
+        '@charset "x;{";:root{--a:1}.known,.gone{color:red}.gone b{top:0}'
+        "@media print{.gone{top:0}}@media print{.known{top:0}.gone{top:0}}"
+        "a:not(.gone){top:0}:is(.gone,.known) i,.known>.gone{top:0}"
+        '.w-1\\/2{top:0}@keyframes gone{to{top:0}}.known:after{content:"}"}'
+        ".bs-tip-auto{top:0}"
+    )
+    assert stylesheets.only_used(css, {"known", "bs-"}) == (
+        '@charset "x;{";:root{--a:1}.known{color:red}'
+        "@media print{.known{top:0}}"
+        "a:not(.gone){top:0}:is(.gone,.known) i{top:0}"
+        '.w-1\\/2{top:0}@keyframes gone{to{top:0}}.known:after{content:"}"}'
+        ".bs-tip-auto{top:0}"
+    )
+
+
+def test_broken_style_sheet_is_refused():
+    """A brace that nothing closes is named instead of half a sheet being written."""
+    with pytest.raises(ValueError, match=r"never closes '\.a\{'"):
+        stylesheets.only_used(".a{color:red", {"a"})
 
 
 def paragraph(language, text):

@@ -1,0 +1,326 @@
+"""The playground in a browser: keys, taps, drags, addresses, languages, no script."""
+
+import re
+import sys
+from pathlib import Path
+
+import books
+import matplotlib as mpl
+import pytest
+
+from plusx import figures, playground
+
+pytestmark = pytest.mark.browser
+AXE = Path(sys.prefix, "npm/node_modules/axe-core/axe.min.js")
+STATIC = books.ROOT / "code" / "plusx_site" / "static"
+HAN = re.compile(r"[\u4e00-\u9fff]")
+WORD = re.compile(r"[a-z]{4,}")
+NAMES = re.compile(r"sigmoid|tanh|PyTorch|ReLU|step|NaN")
+SITE = """<!doctype html><html lang="en" data-lang="{mode}" data-theme="{theme}"><head>
+<title>Playground</title><meta charset="utf-8">
+<meta name="viewport" content="width=device-width"><style>{style}
+body {{ background: var(--pst-color-background); color: var(--pst-color-text-base); }}
+</style></head><body><main><h1>Playground</h1>{body}</main></body></html>"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Pages with the playground: each size, language and theme, and a bare notebook."""
+    folder = tmp_path_factory.mktemp("playground")
+    style = "".join((STATIC / n).read_text() for n in ("bilingual.css", "book.css"))
+    with mpl.rc_context():
+        figures.use("en")
+        bodies = {size: playground.show(size).data for size in playground.SIZES}
+    for size, body in bodies.items():
+        for mode in ("en", "zh", "both"):
+            for theme in ("light", "dark"):
+                page = SITE.format(mode=mode, theme=theme, style=style, body=body)
+                (folder / f"{size}-{mode}-{theme}.html").write_text(page, "utf8")
+        bare = f"<!doctype html><meta charset=utf-8><body>{body}"
+        (folder / f"{size}-bare.html").write_text(bare, "utf8")
+    return folder
+
+
+@pytest.fixture
+def open_page(chromium, folder):
+    """A function that opens a page as a new reader, from a file; nothing goes wrong."""
+    contexts, faults, asked = [], [], []
+
+    def start(page="full-en-light", setting="", **options):
+        contexts.append(chromium.new_context(**options))
+        tab = contexts[-1].new_page()
+        tab.on("pageerror", lambda error: faults.append(str(error)))
+        tab.on("console", lambda said: faults.append(said.text))
+        tab.on("request", lambda request: asked.append(request.url))
+        address = (folder / f"{page}.html").as_uri()
+        tab.goto(address + (f"#fig-playground:{setting}" if setting else ""))
+        return tab
+
+    yield start
+    for context in contexts:
+        context.close()
+    assert faults == []
+    assert [u for u in asked if not u.startswith(("file:", "blob:"))] == []
+
+
+def wait_for(tab, condition):
+    """Wait until something holds of `page`, the element."""
+    text = f"(page => {condition})(document.querySelector('plusx-playground'))"
+    tab.wait_for_function(text, timeout=300_000)
+
+
+def idle(tab):
+    """Wait until both nets have answered and the page shows it."""
+    wait_for(tab, "page.nets.every(net => !net.busy) && !page.frame")
+
+
+def press(tab, name):
+    """Press a button and wait for what it leads to."""
+    tab.get_by_role("button", name=name, exact=True).click()
+
+
+def run_to_the_end(tab):
+    """Train both nets until they are done."""
+    press(tab, "Train")
+    wait_for(tab, "page.ended && !page.running")
+    idle(tab)
+
+
+def pick(tab, group, option):
+    """Press an option of a group, as a mouse does."""
+    options = tab.get_by_role("group", name=group, exact=True)
+    options.get_by_role("radio", name=option, exact=True).click(timeout=5000)
+
+
+def points(tab):
+    """How many points each curve has."""
+    return tab.evaluate(
+        "document.querySelector('plusx-playground').nets.map(n => n.points.length)"
+    )
+
+
+def test_page_is_ready_at_once_and_shows_the_first_look(open_page):
+    """Controls stand there at once; both nets are seen before the first step."""
+    times = []
+    for _ in range(3):
+        tab = open_page()
+        ready = """performance.getEntriesByName("plusx-playground-ready")[0].startTime -
+          performance.getEntriesByType("navigation")[0].responseEnd"""
+        times.append(tab.evaluate(ready))
+    print([round(time) for time in times])
+    assert min(times) < 1000  # a quiet machine takes a tenth of that
+    idle(tab)
+    assert tab.locator(".pg-numbers").all_inner_texts()[0].startswith("loss ")
+    assert tab.locator(".pg-strip rect").count() == 2 * 2 * 20
+    assert tab.locator(".plusx-still").is_hidden()
+
+
+def test_keys_train_pause_step_and_reset(open_page):
+    """Everything works without a mouse: buttons by space, sliders by arrows."""
+    tab = open_page(setting="layers=4")
+    idle(tab)
+    tab.get_by_role("button", name="Train", exact=True).focus()
+    tab.keyboard.press("Space")
+    wait_for(tab, "page.nets[0].points.length > 5")
+    tab.keyboard.press("Space")
+    idle(tab)
+    (count, same), said = points(tab), tab.locator("output").inner_text()
+    assert count == same and f"Paused at step {count}" in said
+    tab.keyboard.press("Tab")
+    tab.keyboard.press("Enter")
+    idle(tab)
+    assert points(tab) == [count + 1, count + 1]
+    slider = tab.get_by_role("slider", name="layers")
+    slider.focus()
+    tab.keyboard.press("ArrowRight")
+    idle(tab)
+    assert (slider.get_attribute("aria-valuetext"), points(tab)) == ("6", [0, 0])
+    tab.keyboard.press("End")
+    idle(tab)
+    assert tab.locator(".pg-strip rect").count() == 2 * 2 * 50
+
+
+def test_settings_stand_in_the_address(open_page):
+    """A changed setting goes into the address, and the address opens with it."""
+    tab = open_page()
+    pick(tab, "batch normalization", "without")
+    pick(tab, "activation", "tanh")
+    tab.locator(".pg-pane").first.get_by_role("checkbox", name="+x").check()
+    address = tab.url
+    assert address.endswith("#fig-playground:norm=off&activation=tanh&x=11")
+    again = open_page(setting=address.split("#fig-playground:")[1])
+    assert again.locator(".pg-pane[data-kind=residual]").count() == 2
+    assert again.get_by_role("radio", name="tanh").is_checked()
+    again.evaluate("location.hash = '#fig-playground:layers=101&norm=maybe&seed=3'")
+    wait_for(again, "page.state.seed === 3")
+    state = again.evaluate("document.querySelector('plusx-playground').state")
+    assert (state["layers"], state["norm"], state["activation"]) == (40, "on", "relu")
+
+
+def test_nan_is_shown_as_a_result(open_page):
+    """Sixty residual layers without norm: the page says so, and when."""
+    tab = open_page(setting="layers=60&norm=off")
+    for _ in range(4):
+        press(tab, "One step")
+        idle(tab)
+    broken = tab.locator(".pg-pane.pg-broken")
+    assert broken.get_attribute("data-kind") == "residual"
+    assert re.match(r"NaN at step \d:", broken.locator(".pg-numbers").inner_text())
+    assert tab.locator(".pg-chart text", has_text="NaN").count() == 1
+
+
+def test_dragged_slider_builds_a_deeper_net(open_page):
+    """The thumb follows the mouse, the blocks follow the thumb."""
+    tab = open_page()
+    slider = tab.get_by_role("slider", name="layers")
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    middle = box["y"] + box["height"] / 2
+    tab.mouse.move(box["x"] + box["width"] * 0.39, middle)
+    tab.mouse.down()
+    tab.mouse.move(box["x"] + box["width"] * 0.8, middle, steps=5)
+    tab.mouse.up()
+    idle(tab)
+    layers = int(slider.get_attribute("aria-valuetext"))
+    assert layers > 60 and f"layers={layers}" in tab.url
+    assert tab.locator(".pg-strip rect").count() == 2 * layers
+
+
+def test_measures_and_curves_change_what_is_drawn(open_page):
+    """Each measure has its own axis and its own words."""
+    tab = open_page(setting="layers=8")
+    idle(tab)
+    drawn = set()
+    for measure in ("gradient", "relative update", "what is left of the input"):
+        pick(tab, "each block, colored by", measure)
+        idle(tab)
+        strip = tab.locator(".pg-strip").first
+        assert strip.get_attribute("aria-label").startswith(measure)
+        drawn.add(strip.inner_html() + tab.locator(".pg-hint").inner_text())
+    assert len(drawn) == 3
+    press(tab, "One step")
+    pick(tab, "curve", "loss")
+    wait_for(tab, "page.querySelector('.pg-chart').innerText.startsWith('loss')")
+
+
+def test_digits_replicate_the_recorded_bands(open_page):
+    """At the experiment's settings its bands stand behind; the curve ends in them."""
+    tab = open_page()
+    pick(tab, "data", "digits")
+    slider = tab.get_by_role("slider", name="layers")
+    slider.fill("4")
+    assert (
+        tab.get_by_role("slider", name="learning rate").get_attribute("aria-valuetext")
+        == "0.01"
+    )
+    idle(tab)
+    assert tab.locator(".pg-band").count() == 2
+    assert "five runs in PyTorch" in tab.locator(".pg-note").inner_text()
+    run_to_the_end(tab)
+    found = tab.evaluate(
+        "document.querySelector('plusx-playground').nets.map(n => n.points.at(-1)[2])"
+    )
+    bands = playground.recorded()["bands"]
+    for error, kind in zip(found, ("0/1/0/4", "1/1/0/4"), strict=True):
+        band = bands[kind]
+        assert abs(error - band["mean"][-1]) < 3 * band["std"][-1] + 0.3
+    pick(tab, "activation", "tanh")
+    idle(tab)
+    assert tab.locator(".pg-band").count() == 0
+
+
+@pytest.mark.slow
+def test_challenges_are_ticked_by_the_readers_own_runs(open_page):
+    """Killing the residual net: a run that learns, one switch, a run that does not."""
+    tab = open_page(setting="layers=40")
+    kill = tab.locator(".pg-challenges li").nth(1)
+    run_to_the_end(tab)
+    assert kill.get_attribute("data-won") == "false"
+    pick(tab, "batch normalization", "without")
+    run_to_the_end(tab)
+    assert kill.get_attribute("data-won") == "true"
+    assert "The addition alone is not enough" in kill.inner_text()
+    both = tab.locator(".pg-challenges li").nth(2)
+    assert both.get_attribute("data-won") == "true"
+    cells = both.locator("td").all_inner_texts()
+    assert cells[2] == "NaN" and cells[4].endswith("%")
+    tab.reload()
+    assert tab.locator(".pg-challenges [data-won=true]").count() == 2
+
+
+@pytest.mark.parametrize("size", playground.SIZES)
+def test_phone_shows_both_nets_and_takes_taps(open_page, size):
+    """Side by side at 390 px, nothing sticks out, buttons are for fingers."""
+    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+    tab = open_page(f"{size}-zh-light", **phone)
+    idle(tab)
+    first, second = (pane.bounding_box() for pane in tab.locator(".pg-pane").all())
+    assert first["y"] == second["y"] and second["x"] > first["x"] + first["width"]
+    assert tab.evaluate("document.documentElement.scrollWidth") == 390
+    for target in tab.locator(".pg-bar button, .pg-options label, .pg-switch").all():
+        box = target.bounding_box()
+        assert min(box["width"], box["height"]) >= 24
+    tab.get_by_role("button", name="走一步").tap()
+    idle(tab)
+    assert points(tab) == [1, 1]
+    tab.locator("label", has_text="不用").first.tap()
+    idle(tab)
+    assert points(tab) == [0, 0]
+
+
+@pytest.mark.parametrize("size", playground.SIZES)
+def test_playground_speaks_the_language_of_the_page(open_page, size):
+    """English mode shows no Han, Chinese mode no English word, both shows both."""
+    texts = {}
+    for mode in ("en", "zh", "both"):
+        tab = open_page(f"{size}-{mode}-light", setting="norm=off&layers=60")
+        press(
+            tab, {"zh": "走一步"}.get(mode, "One step" + " · 走一步" * (mode == "both"))
+        )
+        idle(tab)
+        names = tab.locator("[aria-label]").evaluate_all(
+            "all => all.filter(e => e.checkVisibility()).map(e => e.ariaLabel).join()"
+        )
+        texts[mode] = tab.locator(".pg-ui").inner_text() + names
+    assert not HAN.search(texts["en"])
+    assert not WORD.search(NAMES.sub("", texts["zh"]))
+    assert HAN.search(texts["both"]) and WORD.search(texts["both"])
+    bare = open_page(f"{size}-bare")
+    assert not HAN.search(bare.locator(".pg-ui").inner_text())
+
+
+@pytest.mark.parametrize("size", playground.SIZES)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_playground_has_no_barrier_that_axe_knows(open_page, size, theme):
+    """Contrast, names and roles, after a step, in both themes."""
+    tab = open_page(f"{size}-en-{theme}")
+    press(tab, "One step")
+    idle(tab)
+    tab.add_script_tag(content=AXE.read_text("utf8"))
+    found = tab.evaluate(
+        """() => axe.run("plusx-playground", { resultTypes: ["violations"] }).then(
+          (found) => found.violations.map((one) => one.help + one.nodes[0].html))"""
+    )
+    assert found == []
+
+
+def test_still_figure_stands_in_without_a_script_and_on_paper(open_page):
+    """The recorded experiment stands there, and no control that could not work."""
+    tab = open_page(java_script_enabled=False)
+    assert tab.locator(".plusx-still svg").is_visible()
+    assert tab.get_by_role("button").count() == 0
+    tab = open_page()
+    tab.emulate_media(media="print")
+    assert tab.locator(".plusx-still svg").is_visible()
+    assert tab.locator(".pg-ui").is_hidden()
+
+
+def test_settings_change_nothing_on_the_page_around(open_page):
+    """What stands below the playground does not move while it trains."""
+    tab = open_page(setting="layers=4")
+    idle(tab)
+    height = "document.querySelector('.pg-ui').offsetHeight"
+    before = tab.evaluate(height)
+    press(tab, "Train")
+    wait_for(tab, "page.nets[0].points.length > 20")
+    assert tab.evaluate(height) == before
