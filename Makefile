@@ -68,6 +68,7 @@ browser: environment-all site
 refresh: environment-all ## execute notebooks in place (CHAPTERS=chapters/NAME.ipynb)
 	$(EXECUTE) $(PY) code/tools/refresh.py $(CHAPTERS)
 	$(EXECUTE) $(PY) code/tools/picture.py
+	$(PY) code/tools/minutes.py
 
 bench: environment-all ## measure the trainer against the textbook loop
 	$(PY) -m plusx.bench
@@ -80,7 +81,7 @@ record: environment-all ## train and record runs (NET=resnet56 SEEDS=0-4)
 	  --data $(DATA) --record $(WEIGHTS)
 
 reproduce: environment-all ## run recorded CPU experiments again, compare (NAME=spectra)
-	$(PY) -m plusx.experiments --compare $(NAME)
+	$(PY) -m plusx.reproduce $(NAME)
 
 links: environment-book ## check every external link (needs the network)
 	@$(BOOK) --builder linkcheck --path-output _build/links; failed=$$?; \

@@ -39,13 +39,6 @@ def test_notebooks_install_from_the_address_of_the_book(chapter):
     assert form.INSTALL.match(first.source)[1] == address
 
 
-def test_first_picture_speaks_both_languages():
-    """The picture of the first page has labels, name and caption in both."""
-    html = (ROOT / "chapters" / "picture.html").read_text("utf8")
-    assert html.startswith("<figure")
-    assert list(form.figure_faults(html)) == []
-
-
 @pytest.fixture
 def check(tmp_path):
     """Return a function that writes a changed miniature chapter and checks it."""

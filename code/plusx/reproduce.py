@@ -1,0 +1,168 @@
+"""Run recorded experiments again and compare: `python -m plusx.reproduce [NAME …]`.
+
+Without names, all experiments that have a record are run, one after the other, on one
+thread; how long they took when they were recorded is printed first. A line for each
+says which number moved most, what was recorded and measured, and one of
+
+- "identical": every number is the recorded one, as it is on the machine, with the
+  versions and on the number of threads that the record names;
+- "within noise": no mean is further away than 4 · std · √(2/n) and rounding, std and n
+  being those of the record: training is chaotic, and other processors round otherwise;
+- "differs": something is further away, or is missing.
+
+Numbers that stand alone, without a spread, may move by 2 %.
+"""
+
+import argparse
+import importlib
+import json
+import math
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from plusx import records
+
+COMMAND = "python -m plusx.experiments "
+NOISE = 4.0
+ALONE = 0.02
+
+
+class Row(NamedTuple):
+    """One number, recorded and measured, and how far it may move."""
+
+    path: str
+    recorded: float
+    measured: float
+    tolerance: float
+
+    @property
+    def excess(self) -> float:
+        """The difference in units of the tolerance; infinite where one is missing."""
+        difference = abs(self.recorded - self.measured)
+        if math.isnan(difference):
+            return math.inf
+        return difference / self.tolerance if difference else 0.0
+
+
+def names() -> list[str]:
+    """The experiments that have a record."""
+    return [
+        name
+        for name in records.names()
+        if records.load(name)["provenance"]["command"].startswith(COMMAND)
+    ]
+
+
+def _spreads(recorded: Mapping[str, Any]) -> list[tuple[float, float, int]]:
+    """(mean, std, n) of a spread, or of each place of a series; empty for others."""
+    if not {"mean", "std"} <= set(recorded) or recorded["mean"] is None:
+        return []
+    mean, std, values = recorded["mean"], recorded["std"], recorded.get("values")
+    count = len(values) if values else 2
+    if isinstance(mean, list):
+        return [(m, s, count) for m, s in zip(mean, std, strict=True)]
+    return [(mean, std, count)]
+
+
+def compare(recorded: Any, measured: Any, path: str = "") -> Iterator[Row]:
+    """Every spread and every number that stands alone, from two results."""
+    if isinstance(recorded, Mapping):
+        measured = measured if isinstance(measured, Mapping) else {}
+        found = _spreads(recorded)
+        if found:
+            theirs = measured.get("mean")
+            theirs = theirs if isinstance(theirs, list) else [theirs]
+            theirs += [None] * (len(found) - len(theirs))
+            for index, (mean, std, count) in enumerate(found):
+                where = path if len(found) == 1 else f"{path}.{index}"
+                rounding = 0.01 + 0.01 * abs(mean)
+                tolerance = NOISE * std * math.sqrt(2 / count) + rounding
+                yield Row(where, mean, _number(theirs[index]), tolerance)
+            return
+        for key, value in recorded.items():
+            where = f"{path}.{key}" if path else str(key)
+            yield from compare(value, measured.get(key), where)
+    elif isinstance(recorded, list):
+        measured = measured if isinstance(measured, list) else []
+        for index, value in enumerate(recorded):
+            other = measured[index] if index < len(measured) else None
+            yield from compare(value, other, f"{path}.{index}")
+    elif isinstance(recorded, int | float) and not isinstance(recorded, bool):
+        tolerance = ALONE * abs(recorded) + 1e-9
+        yield Row(path, recorded, _number(measured), tolerance)
+
+
+def _number(value: Any) -> float:
+    """The value, or NaN where there is none."""
+    return value if isinstance(value, int | float) else math.nan
+
+
+def verdict(recorded: Any, measured: Any) -> tuple[str, Row | None]:
+    """What `reproduce` says of two results, and the row that moved most.
+
+    Raises:
+        ValueError: when the record holds no numbers.
+    """
+    rows = list(compare(recorded, measured))
+    if not rows:
+        raise ValueError("expected numbers in the recorded results, got none")
+    if recorded == measured:
+        return "identical", None
+    worst = max(rows, key=lambda row: row.excess)
+    return ("within noise" if worst.excess <= 1 else "differs"), worst
+
+
+def reproduce(name: str) -> str:
+    """Run one experiment and compare it with its record; the line to print.
+
+    Raises:
+        ValueError: when the record was made with other settings than today's.
+    """
+    record = records.load(name)
+    experiment = importlib.import_module(f"plusx.experiments.{name}")
+    if json.loads(json.dumps(experiment.CONFIG)) != record["config"]:
+        raise ValueError(f"{name}: expected the settings of the record, got others")
+    start = time.perf_counter()
+    measured = json.loads(json.dumps(experiment.run(**experiment.CONFIG)))
+    seconds = time.perf_counter() - start
+    said, worst = verdict(record["results"], measured)
+    moved = "every number as recorded"
+    if worst is not None:
+        moved = (
+            f"{worst.path}: recorded {worst.recorded:g}, measured {worst.measured:g}, "
+            f"difference {worst.measured - worst.recorded:+.3g}, "
+            f"allowed ±{worst.tolerance:.3g}"
+        )
+    took = f"{seconds:.0f} s (recorded {record['provenance']['time_s']:.0f} s)"
+    return f"{name}: {said}; {moved}; {took}"
+
+
+def main() -> int:
+    """Reproduce what is named; 1 when something differs or could not be run."""
+    import torch
+
+    known = names()
+    parser = argparse.ArgumentParser(prog="python -m plusx.reproduce")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(known))
+    chosen = parser.parse_args().names or known
+    unknown = sorted(set(chosen) - set(known))
+    if unknown:
+        parser.error(f"expected names among {', '.join(known)}, got {unknown}")
+    torch.set_num_threads(1)
+    times = [records.load(name)["provenance"]["time_s"] for name in chosen]
+    print(f"{len(chosen)} experiments; {sum(times) / 60:.0f} minutes when recorded")
+    start, failed = time.perf_counter(), 0
+    for name in chosen:
+        try:
+            line = reproduce(name)
+        except (OSError, ValueError) as error:
+            line = f"{name}: not run; {error}"
+        failed += ": identical;" not in line and ": within noise;" not in line
+        print(line, flush=True)
+    print(f"{failed} of {len(chosen)} failed; {time.perf_counter() - start:.0f} s")
+    return int(failed > 0)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,103 @@
+"""Records run again: what is called identical, within noise, or different."""
+
+import sys
+import types
+
+import pytest
+
+from plusx import records, reproduce
+
+RECORDED = {
+    "nets": {"plain": {"mean": 50.0, "std": 4.0, "values": [46.0, 50.0, 54.0]}},
+    "blocks": {"mean": [1.0, 2.0], "std": [0.1, 0.1], "values": [[1, 2], [1, 2]]},
+    "entropy": 3.39,
+    "name": "text",
+}
+
+
+def changed(**changes) -> dict:
+    """The recorded results with other entries."""
+    return {**RECORDED, **changes}
+
+
+def plain(mean: float) -> dict:
+    """The spread of the plain net with another mean."""
+    return {"plain": {"mean": mean, "std": 9.0, "values": [mean]}}
+
+
+def test_equal_results_are_identical():
+    """Nothing moved, so there is no row to show."""
+    assert reproduce.verdict(RECORDED, changed()) == ("identical", None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said", "path"),
+    [
+        ({"nets": plain(60.0)}, "within noise", "nets.plain"),
+        ({"nets": plain(70.0)}, "differs", "nets.plain"),
+        ({"entropy": 3.40}, "within noise", "entropy"),
+        ({"entropy": 3.60}, "differs", "entropy"),
+        (
+            {"blocks": {"mean": [1.0, 9.0], "std": [0, 0], "values": []}},
+            "differs",
+            "blocks.1",
+        ),
+        ({"blocks": {"mean": [1.0]}}, "differs", "blocks.1"),
+        ({"nets": {}}, "differs", "nets.plain"),
+    ],
+)
+def test_verdict_names_what_moved_most(changes, said, path):
+    """4 · 4 · √(2/3) + 0.51 = 13.6 lies between 10 and 20; what lacks, differs."""
+    found, worst = reproduce.verdict(RECORDED, changed(**changes))
+    assert (found, worst.path) == (said, path)
+
+
+def test_results_without_numbers_prove_nothing():
+    """An empty record is no reproduction."""
+    with pytest.raises(ValueError, match="expected numbers"):
+        reproduce.verdict({"name": "text"}, {"name": "text"})
+
+
+@pytest.fixture
+def trial(tmp_path, monkeypatch):
+    """A record of an experiment that gives what it was recorded with."""
+    module = types.ModuleType("plusx.experiments.trial")
+    module.CONFIG = {"factor": 2}
+    module.run = lambda *, factor: {"twice": factor * 2.0}
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    records.write(
+        "trial",
+        config=module.CONFIG,
+        results=module.run(**module.CONFIG),
+        command="python -m plusx.experiments trial",
+        seeds=[],
+        data="none",
+        time_s=60.0,
+        folder=tmp_path,
+    )
+    monkeypatch.setattr(records, "FOLDER", tmp_path)
+    monkeypatch.setattr(sys, "argv", ["reproduce"])
+    return module
+
+
+def test_main_prints_the_time_and_a_line_each(trial, capsys):
+    """The time it took then, the verdict, the time it took now; nothing failed."""
+    assert reproduce.main() == 0
+    first, line, last = capsys.readouterr().out.splitlines()
+    assert first == "1 experiments; 1 minutes when recorded"
+    assert line.startswith("trial: identical; every number as recorded; 0 s (recorded")
+    assert last == "0 of 1 failed; 0 s"
+
+
+def test_main_fails_where_a_number_moved(trial, capsys):
+    """Planted: the code computes something else now."""
+    trial.run = lambda *, factor: {"twice": factor * 3.0}
+    assert reproduce.main() == 1
+    assert "trial: differs; twice: recorded 4, measured 6" in capsys.readouterr().out
+
+
+def test_main_fails_where_the_settings_moved(trial, capsys):
+    """With another configuration nothing is run."""
+    trial.CONFIG = {"factor": 3}
+    assert reproduce.main() == 1
+    assert "trial: not run; trial: expected the settings" in capsys.readouterr().out
