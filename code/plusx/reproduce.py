@@ -152,7 +152,7 @@ def main() -> int:
     torch.set_num_threads(1)
     times = [records.load(name)["provenance"]["time_s"] for name in chosen]
     print(f"{len(chosen)} experiments; {sum(times) / 60:.0f} minutes when recorded")
-    failed = 0
+    start, failed = time.perf_counter(), 0
     for name in chosen:
         try:
             line = reproduce(name)
@@ -160,6 +160,7 @@ def main() -> int:
             line = f"{name}: not run; {error}"
         failed += ": identical;" not in line and ": within noise;" not in line
         print(line, flush=True)
+    print(f"{failed} of {len(chosen)} failed; {time.perf_counter() - start:.0f} s")
     return int(failed > 0)
 
 

@@ -81,11 +81,12 @@ def trial(tmp_path, monkeypatch):
 
 
 def test_main_prints_the_time_and_a_line_each(trial, capsys):
-    """The whole time comes first, then the verdict; nothing failed."""
+    """The time it took then, the verdict, the time it took now; nothing failed."""
     assert reproduce.main() == 0
-    first, line = capsys.readouterr().out.splitlines()
+    first, line, last = capsys.readouterr().out.splitlines()
     assert first == "1 experiments; 1 minutes when recorded"
     assert line.startswith("trial: identical; every number as recorded; 0 s (recorded")
+    assert last == "0 of 1 failed; 0 s"
 
 
 def test_main_fails_where_a_number_moved(trial, capsys):

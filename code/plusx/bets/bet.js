@@ -87,7 +87,7 @@
   const svg = (height, inside) => `<svg class="pb-picture" viewBox="0 0 ${WIDTH} ${height}" ` +
     `aria-hidden="true" fill="currentColor" font-size="13">${inside}</svg>`;
   const ink = (bet) => `var(--plusx-${bet.color},currentColor)`;
-  const SERIES = { plain: "#ca5009", residual: "#2c88e2" }; // in a bare notebook
+  const COLORS = "palette"; // in a bare notebook
 
   function ruler(bet, value) {
     const X = scale(bet.low, bet.high, 16, RIGHT);
@@ -279,7 +279,7 @@
   }
 
   if (!document.getElementById("plusx-bet-style")) {
-    const named = Object.entries(SERIES).map(([name, color]) => `--plusx-${name}:${color}`).join(";");
+    const named = Object.entries(COLORS).map(([name, color]) => `--plusx-${name}:${color}`).join(";");
     document.head.insertAdjacentHTML("beforeend", `<style id="plusx-bet-style">html:not([data-lang]){${named}}${STYLE.replace("COVER:1", COVER)}</style>`);
   }
   customElements.define("plusx-bet", Bet);

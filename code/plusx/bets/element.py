@@ -9,6 +9,7 @@ from typing import Any
 from plusx import figures, records
 from plusx.bets import table
 from plusx.bilingual import CODES, LAYERS
+from plusx.figures.palette import LOOKS
 
 SHOWN = ("id", "kind", "unit", "digits", "color", "low", "high", "step", "covers")
 
@@ -103,4 +104,6 @@ def script(name: str) -> str:
         (files("plusx.bets") / f"{name}.{ending}").read_text("utf8")
         for ending in ("js", "css")
     )
+    colors = {look.name: look.color for look in LOOKS}
+    code = code.replace('"palette"', json.dumps(colors))
     return code.replace(f'"{name}.css"', json.dumps(style))

@@ -12,9 +12,9 @@ turns it. Both are followed through training.
 
 Two controls. "equal_steps": every convolution moves by the same share of its length in
 each step (as in LARS, without its trust coefficient), and is put back to that length.
-"circular": the deepest plain net without batch norm, padded with the opposite edge, in
-which the gradient neither grows nor shrinks much (`gradient_norms`). About 6 minutes on
-a core.
+"circular": a plain net as deep as the deepest, without batch norm and padded with the
+opposite edge, in which the gradient neither grows nor shrinks much (`gradient_norms`).
+About 6 minutes on a core.
 """
 
 import copy

@@ -233,7 +233,7 @@ def run(
                 last[name] = last_row(_others.read(f"{kind['files']}{depth}.csv"))
     return {
         "theirs": _others.SOURCES,
-        "images": data.source,
+        "images": data.origin,
         "nets": nets,
         "last_epoch": last,
     }

@@ -12,7 +12,6 @@ import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
 from plusx import bilingual, figures, records
-from plusx.bilingual import paragraphs
 from plusx.explorer import choice, several, slider
 from plusx.explorer.controls import task
 from plusx.figures import palette
@@ -25,10 +24,6 @@ LOOKS = {  # the networks in the order of every table, with their colors
     **{f"resnet{depth}": figures.RESIDUAL for depth in DEPTHS},
 }
 DRAWN = ("plain20", "plain56", "resnet20", "resnet56", "resnet110")
-MISSING = (
-    "No GPU run is recorded yet, so there is nothing to draw here.",
-    "还没有记录在案的 GPU 运行，所以这里没有图。",
-)
 TRAINING_IMAGES = {"cifar10": 50_000, "digits": 1_438}
 ERRORS = {
     "train_error": ("training error, %", "训练误差（%）"),
@@ -260,7 +255,3 @@ def bench_table(record: Record) -> Output:
         f"Measured on {record['provenance']['device']}.",
         f"测量所用的设备：{record['provenance']['device']}。",
     ))  # fmt: skip
-
-
-NO_RUN = Output(paragraphs(MISSING), MISSING[0])
-"""What a notebook shows where no record is there, in both languages."""

@@ -24,6 +24,7 @@ from typing import Any
 
 from plusx import figures, records
 from plusx.figures import html
+from plusx.figures.palette import LOOKS
 from plusx.playground import words
 
 SIZES = ("full", "small")
@@ -107,7 +108,15 @@ def data(size: str) -> dict[str, Any]:
 def script() -> str:
     """The JavaScript, its style sheet in it, without lines that only comment."""
     source = re.sub(r"(?m)^ *//.*\n", "", "".join(map(_read, SCRIPTS)))
-    return source.replace('"style.css"', json.dumps(_read("style.css")))
+    palette = {
+        "marks": {look.name: look.mark for look in LOOKS},
+        "colors": {look.name: look.color for look in LOOKS},
+    }
+    source = source.replace('"palette"', json.dumps(palette))
+    style = _read("style.css")
+    for look in LOOKS:
+        style = style.replace(f"var(--plusx-{look.name})", look.variable)
+    return source.replace('"style.css"', json.dumps(style))
 
 
 def digits() -> dict[str, Any]:

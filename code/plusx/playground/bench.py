@@ -98,7 +98,8 @@ def race(page, rounds: int) -> tuple[list[float], list[float]]:
         found = page.evaluate(TRAIN, setting(VARIANT, LAYERS, 0))
         ours.append(found[1] / 1000)
         start = time.perf_counter()
-        experiment.train(experiment.CONFIG, VARIANT, LAYERS, 0)
+        settings = {k: v for k, v in experiment.CONFIG.items() if k != "layers"}
+        experiment.train(VARIANT, LAYERS, 0, **settings)
         theirs.append(time.perf_counter() - start)
     return ours, theirs
 

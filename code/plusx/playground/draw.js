@@ -1,9 +1,8 @@
 // What the playground draws: error curves, the strip of blocks, the plane, the digits.
 function plusxDraw() {
   "use strict";
-  const MARKS = { plain: "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0", residual: "M-4-4h8v8h-8z" };
-  const BARE = { plain: "#ca5009", residual: "#2c88e2", green: "#0c7857", purple: "#7e4fbf" };
-  const colour = (name) => `var(--plusx-${name},${BARE[name]})`;
+  const { marks: MARKS, colors: BARE } = "palette"; // the book's, put in by script()
+  const color = (name) => `var(--plusx-${name},${BARE[name]})`;
   const clamp = (value) => Math.min(1, Math.max(0, value));
   const raised = (whole) =>
     String(whole).replace(/./g, (c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)]);
@@ -55,14 +54,14 @@ function plusxDraw() {
         m === null ? [] : [`${X(k + 1)} ${Y(m + sign * band.std[k])}`]);
       const points = [...edge(1), ...edge(-1).reverse()];
       return points.length ? `<path class="pg-band" d="M${points.join("L")}Z" ` +
-        `style="fill:${colour(kind)}" fill-opacity=".2"/>` : "";
+        `style="fill:${color(kind)}" fill-opacity=".2"/>` : "";
     };
     const line = ({ points, broken, kind }) => {
       const found = points.map(([x, loss, error]) => [x, axis === "loss" ? loss : error])
         .filter((point) => Number.isFinite(point[1]));
       const [x, y] = found.length ? found[found.length - 1] : [0, AXES[axis].high];
       const path = found.map(([a, b]) => `${X(a)} ${Y(b)}`).join("L");
-      const ink = colour(kind);
+      const ink = color(kind);
       const place = `translate(${X(x)} ${Y(axis === "loss" && !found.length ? 1e4 : y)})`;
       const end = broken ? `<path d="M-5-5L5 5M5-5L-5 5" style="stroke:${ink}" ` +
           `stroke-width="2.6" transform="${place}"/><text x="9" y="5" style="fill:${ink}" ` +
@@ -76,7 +75,7 @@ function plusxDraw() {
       [...grid, ...nets.map(band), ...nets.map(line)].join("") + "</svg>";
   }
 
-  // A bar for each block: its height and its strength of colour say the same.
+  // A bar for each block: its height and its strength of color say the same.
   function strip({ measure, values, kind, chance }, width) {
     const [left, top, height, foot] = [measure === "left" ? 18 : 32, 6, 52, 72];
     const slot = (width - left) / values.length;
@@ -87,7 +86,7 @@ function plusxDraw() {
       const tall = Math.max(Number.isFinite(value) ? 1.5 : 0, height * t);
       return `<rect ${box} y="${top}" height="${height}" fill-opacity=".07"/>` +
         `<rect ${box} y="${(top + height - tall).toFixed(1)}" height="${tall.toFixed(1)}" ` +
-        `style="fill:${colour(kind)}" fill-opacity="${(0.35 + 0.65 * t).toFixed(2)}"/>`;
+        `style="fill:${color(kind)}" fill-opacity="${(0.35 + 0.65 * t).toFixed(2)}"/>`;
     });
     const labels = ticks(measure).map(([value, text]) =>
       `<text x="${left - 5}" y="${Y(value) + 4}" text-anchor="end">${text}</text>`);

@@ -12,6 +12,7 @@ time it took.
 import contextlib
 import errno
 import json
+import math
 import os
 import re
 import statistics
@@ -102,7 +103,13 @@ def lookup(record: Mapping[str, Any], path: str) -> Any:
 
 
 def spread(values: Sequence[float], digits: int = 2) -> dict[str, Any]:
-    """Mean, sample standard deviation and the values themselves, rounded."""
+    """Mean, sample standard deviation and the values themselves, rounded.
+
+    Raises:
+        ValueError: when there are none, or one is not finite.
+    """
+    if not values or not all(map(math.isfinite, values)):
+        raise ValueError(f"expected finite numbers, got {list(values)}")
     deviation = statistics.stdev(values) if len(values) > 1 else 0.0
     return {
         "mean": round(statistics.fmean(values), digits),

@@ -5,6 +5,8 @@ for granted of PyTorch stands in `code/README.md`, and `tests/train/test_gpu.py`
 it on a GPU. Shapes: B images a batch, C channels, H × W pixels.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from plusx.train.session import Session
 
 
-def make_step(session: "Session") -> Callable[[], None]:
+def make_step(session: Session) -> Callable[[], None]:
     """One training step on the images that `session.draws` names."""
 
     def step() -> None:
@@ -38,7 +40,7 @@ def make_step(session: "Session") -> Callable[[], None]:
     return step if session.stream is None else capture(session, step)
 
 
-def capture(session: "Session", step: Callable[[], None]) -> Callable[[], None]:
+def capture(session: Session, step: Callable[[], None]) -> Callable[[], None]:
     """The step as one CUDA graph: one launch from Python instead of about 600.
 
     It has to run before, on the stream of the capture, and no trace of that may stay.

@@ -27,6 +27,7 @@ def output(source, stored):
 
 
 LIVE = '<p>Same</p>\n<svg viewBox="0 0 9 9" data-live=""><path d="M0 {}"/>\n</svg>{}'
+IMAGE = '<p>Same</p><img{} alt="a" src="data:image/svg+xml,{}"><p>{}</p>'
 STILL = '<svg viewBox="0 0 9 9"><path d="M0 {}"/></svg>'
 DATA = '<script type="application/json"{}>{{"kept":[{}]}}</script>\n<p>{}</p>'
 BAR = "import sys\nprint('{}', file=sys.stderr)"
@@ -47,6 +48,15 @@ CELLS = {
         html(LIVE.format(1, STILL.format(1)), LIVE.format(1, STILL.format(2))),
         False,
     ),
+    "live_picture": (
+        html(IMAGE.format(" data-live", 1, "a"), IMAGE.format(" data-live", 2, "a")),
+        True,
+    ),
+    "words_after_live_picture": (
+        html(IMAGE.format(" data-live", 1, "a"), IMAGE.format(" data-live", 2, "b")),
+        False,
+    ),
+    "still_picture": (html(IMAGE.format("", 1, "a"), IMAGE.format("", 2, "a")), False),
     "live_data": (
         html(DATA.format(" data-live", 1, "a"), DATA.format(" data-live", 2, "a")),
         True,

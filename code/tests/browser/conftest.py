@@ -123,6 +123,29 @@ def mini(good_book):
         yield f"{serving.address}/chapters/"
 
 
+@pytest.fixture(scope="session")
+def explorer_folder(tmp_path_factory):
+    """Pages with explorers of each kind."""
+    import matplotlib as mpl
+    from explorer_pages import write_page
+
+    from plusx import figures
+
+    with mpl.rc_context():
+        figures.use("en")
+        return write_page(tmp_path_factory.mktemp("explorers"))
+
+
+@pytest.fixture(scope="module", params=["http", "file"])
+def explorers(request, explorer_folder):
+    """The address of the pages with explorers: over http, then as files."""
+    if request.param == "file":
+        yield explorer_folder.as_uri()
+        return
+    for serving in serve(explorer_folder):
+        yield serving.address
+
+
 @pytest.fixture(params=["http", "file"])
 def address(request, site):
     """The address of the book: over http, then as files."""

@@ -13,7 +13,26 @@ RECIPE = {
 SGD = {key: RECIPE[key] for key in ("lr", "momentum", "weight_decay", "batch_size")}
 PLAIN = {"depth": 8, "residual": False}
 ADDED = {"depth": 8, "residual": True}
+FINISHED = {
+    "source": "a-martyn",
+    "residual": True,
+    "files": "am-resnet",
+    "curves": True,
+}
 CONFIGS = {
+    "baselines": {
+        "starts": ["near-identity"],
+        "settings": {
+            "norm": [
+                {"optimizer": "SGD", "lr": 0.3, "momentum": 0.5, "weight_decay": 0.1}
+            ],
+        },
+        "depth": 8,
+        "width": 2,
+        "epochs": 2,
+        "batch_size": 6,
+        "seeds": [0, 1],
+    },
     "branch_scale": {
         "scales": [0.5, 1],
         "images": 16,
@@ -59,6 +78,23 @@ CONFIGS = {
         "several": [2],
         "draws": 2,
     },
+    "depth_law": {"depths": [8, 14], "width": 2, "recipe": RECIPE, "seeds": [0]},
+    "dose": {
+        "kept": {"1, last": {"count": 1, "place": "last"}},
+        "spans": [3],
+        "depth": 14,
+        "width": 2,
+        "recipe": RECIPE,
+        "seeds": [0],
+    },
+    "effective_depth": {
+        "depth": 8,
+        "width": 2,
+        "images": 8,
+        "draws": 1,
+        "recipe": RECIPE,
+        "seeds": [0],
+    },
     "equal_progress": {
         "nets": {"plain-8": PLAIN, "near-8": {**PLAIN, "noise": 0.2}},
         "progress": {"tenth": 0.1},
@@ -68,12 +104,21 @@ CONFIGS = {
         "recipe": {key: RECIPE[key] for key in ("lr", "momentum", "weight_decay")},
         "batch_size": 16,
         "controls": {
-            "epochs": 1,
+            "epochs": 3,
             "seeds": [0],
             "equal_steps": [{"net": "plain-8", "lr": 0.3}],
-            "circular": {"SGD": {"lr": 0.01, "momentum": 0.5}, "Adam": {"lr": 0.1}},
+            "circular": {"SGD": {"lr": 0.05, "momentum": 0.5}, "Adam": {"lr": 0.1}},
         },
         "seeds": [0],
+    },
+    "finished_nets": {
+        "families": {"residual": FINISHED},
+        "depths": [8],
+        "lesions": ["residual-8"],
+        "step": 2,
+        "batch_size": 12,
+        "ridge": 1.0,
+        "grid": 2,
     },
     "gradient_norms": {
         "depth": 8,
@@ -120,19 +165,33 @@ CONFIGS = {
         "batch_size": 16,
         "lr": 0.03,
     },
-    "lesions": {
-        "nets": {
-            "plain-14": {"depth": 14, "residual": False},
-            "near-14": {"depth": 14, "residual": False, "noise": 0.2},
-        },
-        "pairs": {"near-14": "plain-14"},
+    "landscape": {
+        "nets": {"plain-8": PLAIN, "near-8": {**PLAIN, "noise": 0.2}},
+        "alphas": [-0.5, 0.5],
+        "images": 12,
+        "steps": 2,
         "width": 2,
-        "epochs": {"14": 1},
+        "recipe": RECIPE,
+        "seeds": [0],
+    },
+    "lesions": {
+        "nets": {"near-14": {"depth": 14, "residual": False, "noise": 0.2}},
+        "pairs": {"near-14": "near-14"},
+        "width": 3,
+        "epochs": {"14": 2},
         "several": [2],
         "draws": 1,
         "every": 2,
-        "recipe": {**SGD, "cosine": True},
+        "recipe": {**SGD, "lr": 0.1, "weight_decay": 0.01, "cosine": True},
         "seeds": [0, 1],
+    },
+    "norm_free": {
+        "cells": {"post, sqrt": {"order": "post", "start": "sqrt"}},
+        "rates": [0.3],
+        "depth": 8,
+        "width": 2,
+        "recipe": {key: RECIPE[key] for key in RECIPE if key != "lr"},
+        "seeds": [0],
     },
     "option_c": {
         "cells": {
@@ -162,6 +221,16 @@ CONFIGS = {
         "width": 2,
         "recipe": RECIPE,
         "seeds": [0],
+    },
+    "playground": {
+        "layers": [2],
+        "width": 6,
+        "epochs": 2,
+        "lr": 0.3,
+        "batch_size": 12,
+        "momentum": 0.5,
+        "weight_decay": 0.1,
+        "train_images": 32,
     },
     "rescue": {
         "width": 2,
@@ -216,15 +285,21 @@ CONFIGS = {
         "seeds": [0],
     },
     "unet": {
-        "size": 8,
+        "size": 16,
         "noise": 0.3,
         "steps": 6,
         "batch_size": 8,
         "lr": 0.1,
-        "width": 2,
+        "width": 4,
         "levels": 1,
         "bottleneck": 2,
         "wide_bottleneck": 3,
+    },
+    "warmup_grid": {
+        "cells": [{"variant": "pre_skip", "warmup": 0, "lr": 0.05}],
+        "depth": 1,
+        "steps": 2,
+        "seeds": [0],
     },
     "zero_init": {"depths": [8], "width": 2, **RECIPE},
 }

@@ -16,7 +16,7 @@ SMALL = {
     "lr": 0.05,
     "momentum": 0.9,
     "weight_decay": 1e-4,
-    "batch_size": 128,
+    "batch_size": 8,
 }
 
 
@@ -34,7 +34,7 @@ def test_training_error_is_that_of_the_shown_loop(few_images):
     """`follow` trains as `fitting.fit` does."""
     images, labels, *_ = few_images
     net = gradient_norms.make_net(8, True, "relu", width=4, seed=1)
-    errors = fit(net, images, labels, epochs=1, seed=1)
+    errors = fit(net, images, labels, epochs=1, batch_size=8, seed=1)
     assert gradient_training.follow("relu", "bn", True, 1, **SMALL)[1] == errors[-1]
 
 

@@ -11,7 +11,13 @@ from plusx.data import digits
 from plusx.experiments import gradient_norms, rescue, shattering, turning
 from plusx.fitting import fit
 
-SMALL = {**turning.CONFIG, "width": 4, "epochs": [0, 1, 2], "images": 16}
+SMALL = {
+    **turning.CONFIG,
+    "width": 4,
+    "epochs": [0, 1, 2],
+    "images": 16,
+    "batch_size": 8,
+}
 SETTINGS = {key: SMALL[key] for key in SMALL if key not in ("nets", "seeds")}
 
 
@@ -64,7 +70,9 @@ def test_followed_nets_train_as_the_shown_loop_does(few_images):
     data = few_images
     found = turning.follow(1, 8, True, **SETTINGS)
     net = gradient_norms.make_net(8, True, "relu", width=4, seed=1)
-    errors = fit(net, data.train_images, data.train_labels, epochs=2, seed=1)
+    errors = fit(
+        net, data.train_images, data.train_labels, epochs=2, batch_size=8, seed=1
+    )
     assert [found[epoch]["error"] for epoch in (1, 2)] == errors
     start = shattering.digit_cosine(shattering.digit_net(8, True, 1, 4), 0.1, 1, 16)
     assert found[0]["noise 0.1"] == start

@@ -67,6 +67,8 @@ def test_branch_share_refuses_an_unknown_part():
 
 def test_push_view_says_when_the_branch_is_exactly_zero():
     """A thousandth of the convolutions leaves a branch, the factor 0 leaves none."""
-    small, none = (views.push_view("convolutions", factor) for factor in (1e-3, 0.0))
+    small, none = (
+        repr(views.push_view("convolutions", factor)) for factor in (1e-3, 0.0)
+    )
     assert "times 0.001: |F(x)| is 0.086 times |x|; F(x) = 0 exactly: no." in small
     assert "F(x) = 0 exactly: yes." in none

@@ -53,7 +53,16 @@ def test_interrupted_run_has_the_record_of_a_whole_one(short, tmp_path, monkeypa
     assert taken[1]["device"] == "another machine"
     assert provenance["device"] == f"{taken[0]['device']}, then another machine"
     assert all(segment["time_s"] >= 0 for segment in taken)
-    for field in ("commit", "torch", "python", "driver", "machine", "date", "threads"):
+    for field in (
+        "commit",
+        "code",
+        "torch",
+        "python",
+        "driver",
+        "machine",
+        "date",
+        "threads",
+    ):
         assert taken[0][field] == provenance[field]
     assert "--resume" not in provenance["command"]
 
@@ -67,7 +76,8 @@ def test_finished_run_resumed_elsewhere_keeps_its_record(
     paths = [tmp_path / "run" / "run.json", *(tmp_path / "records").iterdir()]
     before = [path.read_bytes() for path in paths]
     monkeypatch.setattr(devices, "describe", lambda device: "another machine")
-    assert main([*COMMON, str(tmp_path / "run"), "--resume", *kept]) == 0
+    again = [*COMMON, str(tmp_path / "run"), "--resume", "--threads", "1", *kept]
+    assert main(again) == 0
     assert "holds a finished run" in capsys.readouterr().err
     assert [path.read_bytes() for path in paths] == before
     for path in paths:  # gone, it is written again, with what the checkpoint knows
@@ -85,6 +95,7 @@ def test_run_goes_on_with_the_threads_that_began_it(short, tmp_path, monkeypatch
         stop_at(patch, 5)
         main([*COMMON, str(folder), "--threads", "2"])
     assert checkpoints.threads(folder) == 2
+    torch.set_num_threads(1)  # as another process would begin
     with monkeypatch.context() as patch:
         stop_at(patch, 9)
         main([*COMMON, str(folder), "--resume"])
