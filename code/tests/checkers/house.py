@@ -25,7 +25,7 @@ HEAVY = ("torch", "matplotlib", "sklearn", "IPython", "ipywidgets", "numpy", "sc
 FLOORS = (
     {"bilingual", "gradients", "fitting", "networks", "data", "records"},
     {"figures", "experiments", "train"},
-    {"explorer", "bets", "bench", "reproduce"},
+    {"explorer", "bets", "checks", "bench", "reproduce"},
     {"pictures", "playground"},
     {"labs"},
 )
