@@ -7,6 +7,7 @@ do that, so there are four files in .github: each language on a light and on a d
 page.
 """
 
+import re
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -77,7 +78,11 @@ def first_page() -> str:
         f"数据相同，都是 56 层，都练 120 步，各跑五次：不加 x，训练误差是 {plain}；"
         f"加上 x，是 {residual}。",
     )
-    return figures.show(draw(5), name="picture", alt=ALT, caption=caption).data + "\n"
+    shown = figures.show(draw(5), name="picture", alt=ALT, caption=caption).data
+    # A page is no notebook that somebody has to trust.
+    return (
+        re.sub(r'<div class="px-untrusted">.*?</div>\n?', "", shown, flags=re.S) + "\n"
+    )
 
 
 def one(text: str, language: str, theme: str) -> str:
