@@ -158,3 +158,59 @@ def test_untrained_branches_shrink_like_the_square_root():
     assert untrained == pytest.approx([-0.5] * 3, abs=0.02)
     trained = found("depth_law", "trained.mean exponent.values")
     assert all(-0.75 < value < -0.55 for value in trained)
+
+
+def test_finished_residual_nets_have_large_last_branches():
+    """In eight finished nets |F|/|x| falls, stays, and rises at the end."""
+    nets = found("finished_nets", "nets")
+    for name, net in nets.items():
+        if "residual" not in name:
+            continue
+        ratio = net["ratio"]
+        third = len(ratio) // 3
+        inside = ratio[third + 1 : 2 * third]
+        assert ratio[0] > min(inside) < ratio[-1]
+        assert ratio[-1] > 0.8
+    for name in ("a-martyn residual-56", "akamaster residual-56"):
+        cosines = [c for c in nets[name]["cosine"] if c is not None]
+        assert 0.2 < sum(cosines) / len(cosines) < 0.4
+
+
+def test_finished_plain_net_bears_no_lesion():
+    """Any block taken out of the plain net of 56 layers leaves it far off."""
+    nets = found("finished_nets", "nets")
+    assert min(nets["a-martyn plain-56"]["lesions"].values()) > 60
+    for name in ("a-martyn residual-56", "akamaster residual-56"):
+        lesions = sorted(nets[name]["lesions"].values())
+        assert lesions[len(lesions) // 2] < nets[name]["first"] + 5
+
+
+def test_degradation_after_the_whole_recipe_is_a_few_percent():
+    """The last epochs, as their author published them."""
+    last = found("finished_nets", "last_epoch")
+    assert last["a-martyn plain-56"]["train"] > 4 * last["a-martyn plain-20"]["train"]
+    assert last["a-martyn residual-56"]["train"] < last["a-martyn residual-20"]["train"]
+
+
+def test_training_makes_the_gradients_paths_shorter():
+    """Of 27 branches half of the paths' length has at most 11, after training 6."""
+    paths = found("effective_depth")
+    assert min(paths["untrained"]["median"]["values"]) > 8
+    assert max(paths["trained"]["median"]["values"]) < 8
+
+
+def test_post_norm_learns_cold_at_a_smaller_rate():
+    """At 0.0003 it learns what it did not learn cold at 0.001 in the other record."""
+    (cell,) = found("warmup_grid", "cells")
+    assert max(cell["loss"]["values"]) < 2.9
+    assert min(found("transformer", "warmup.post_cold.last.values")) > 3
+
+
+def test_landscape_is_a_cliff_before_training_and_flat_where_nothing_was_learned():
+    """The first Hessian of plain-56 is a thousandfold; the trained one is no larger."""
+    nets = found("landscape")
+    first = {name: net["sharpness, untrained"]["values"] for name, net in nets.items()}
+    others = first["plain-20"] + first["residual-56"] + first["near-identity-56"]
+    assert min(first["plain-56"]) > max(others) + 3
+    trained = {name: net["sharpness, trained"]["mean"] for name, net in nets.items()}
+    assert trained["plain-56"] < trained["near-identity-56"]
