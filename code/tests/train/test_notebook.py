@@ -118,7 +118,7 @@ print(len(notebook.run(config).test_error), "epochs")
 
 @pytest.mark.slow
 def test_stop_button_and_a_second_run_of_the_cell(tmp_path, monkeypatch):
-    """A kernel that is interrupted shows one sentence; the cell run again goes on."""
+    """A kernel that is interrupted shows one sentence; the cell run again ends."""
     monkeypatch.chdir(tmp_path)
     manager, client = start_new_kernel(cwd=str(tmp_path))
     try:
@@ -134,7 +134,7 @@ def test_stop_button_and_a_second_run_of_the_cell(tmp_path, monkeypatch):
 
         options = {"output_hook": hook, "timeout": 300}
         client.execute_interactive(CELL, **options)
-        assert shown[-1].startswith("Interrupted. Run this cell again: it goes on")
+        assert shown[-1].startswith("Interrupted. Run this cell again: ")
         client.execute_interactive(CELL, **options)
         assert shown[-1] == "4 epochs\n"
     finally:
