@@ -107,7 +107,7 @@ LINES = "\n".join(f"y = {n}" for n in range(10))
         (cut(8, 12), "expected 15 to 40 code cells, got 12"),
         (lambda c: c[:8] + 27 * [minibook.code("x = 1")] + c[8:], "code cells, got 43"),
         (put(LONG), "cell 9: 26 lines of code, more than 25"),
-        (lambda c: c[:8] + 18 * [minibook.code(LINES)] + c[8:], "median of 9 lines"),
+        (lambda c: c[:8] + 18 * [minibook.code(LINES)] + c[8:], "median of 10 lines"),
         (minibook.replace("This sentence is only", "This"), "English words, got"),
         (put("x = 1", minibook.printed("9" * 1_000_001)), "bytes, more than 1,000,000"),
         (put("x", minibook.printed("<object at 0x7f5a27b84200>")), "an address of an"),

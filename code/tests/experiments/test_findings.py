@@ -204,3 +204,13 @@ def test_post_norm_learns_cold_at_a_smaller_rate():
     (cell,) = found("warmup_grid", "cells")
     assert max(cell["loss"]["values"]) < 2.9
     assert min(found("transformer", "warmup.post_cold.last.values")) > 3
+
+
+def test_landscape_is_a_cliff_before_training_and_flat_where_nothing_was_learned():
+    """The first Hessian of plain-56 is a thousandfold; the trained one is no larger."""
+    nets = found("landscape")
+    first = {name: net["sharpness, untrained"]["values"] for name, net in nets.items()}
+    others = first["plain-20"] + first["residual-56"] + first["near-identity-56"]
+    assert min(first["plain-56"]) > max(others) + 3
+    trained = {name: net["sharpness, trained"]["mean"] for name, net in nets.items()}
+    assert trained["plain-56"] < trained["near-identity-56"]
