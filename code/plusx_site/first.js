@@ -31,9 +31,9 @@
   }
   function show(m) { mode = m; root.dataset.lang = m; root.lang = m === "zh" ? "zh-Hans" : "en"; }
   function half(text) {
-    var at = text.indexOf(" · "), number = /^(\d+\u2002)?/.exec(text)[0]; // a chapter's
+    var at = text.indexOf(" · ");
     if (at < 0 || mode === "both" || !/[\u3400-\u9fff]/.test(text.slice(at))) return text;
-    return mode === "zh" ? number + text.slice(at + 3) : text.slice(0, at);
+    return mode === "zh" ? text.slice(at + 3) : text.slice(0, at);
   }
   window.plusxLang = { choose: choose, show: show, half: half };
   show(choose());
