@@ -12,7 +12,7 @@ from typing import Any
 from torch import nn
 
 from plusx import records
-from plusx.train import checkpoints, recipes
+from plusx.train import recipes
 from plusx.train.config import Config
 from plusx.train.segments import Segment, joined, provenance
 
@@ -80,27 +80,26 @@ def write_record(name: str, runs: Sequence[Run], command: str, folder: Path) -> 
     asked, results = _asked(first), _results(runs)
     if _is_recorded(path, asked, results):
         return path
-    with checkpoints.naming(path):
-        return records.write(
-            name,
-            config=asked,
-            results=results,
-            command=command,
-            seeds=[run.config.seed for run in runs],
-            data=first.origin,
-            time_s=sum(sum(run.train_s + run.evaluate_s) for run in runs),
-            extra={
-                "precision": first.precision,
-                "recipe": first.config.recipe,
-                **provenance([part for run in runs for part in run.segments]),
-                "segments": [
-                    {"seed": run.config.seed} | dataclasses.asdict(part)
-                    for run in runs
-                    for part in run.segments
-                ],
-            },
-            folder=folder,
-        )
+    return records.write(
+        name,
+        config=asked,
+        results=results,
+        command=command,
+        seeds=[run.config.seed for run in runs],
+        data=first.origin,
+        time_s=sum(sum(run.train_s + run.evaluate_s) for run in runs),
+        extra={
+            "precision": first.precision,
+            "recipe": first.config.recipe,
+            **provenance([part for run in runs for part in run.segments]),
+            "segments": [
+                {"seed": run.config.seed} | dataclasses.asdict(part)
+                for run in runs
+                for part in run.segments
+            ],
+        },
+        folder=folder,
+    )
 
 
 def check_runs(name: str, runs: Sequence[Run]) -> None:
