@@ -139,6 +139,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """The command: measure, print a table, and write a record where asked to."""
     arguments = sys.argv[1:] if arguments is None else arguments
     options, start = parse(arguments), time.perf_counter()
+    if options.out:
+        records.check_folder(options.out)
     config = Config(net=options.net, device=options.device, compile=options.compile)
     device = devices.choose_device(config.device)
     precision = devices.choose_precision("auto", device)

@@ -9,19 +9,16 @@ machine, the versions, the commit, the hash of the code, the command, the seeds 
 time it took.
 """
 
-import contextlib
-import errno
 import json
 import math
-import os
 import re
 import statistics
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from plusx.records import files as disk
 from plusx.records import provenance
 from plusx.records.provenance import commit
 
@@ -161,19 +158,16 @@ def _is_spread(value: Any) -> bool:
     return isinstance(value, Mapping) and {"mean", "std"} <= value.keys()
 
 
-def check_folder(folder: Path | None = None) -> Path:
-    """The folder that records go to, found to be writable before the work is done.
+def check_folder(folder: Path | None = None) -> None:
+    """See that records can be written, before the work is done.
 
     Args:
         folder: the package's own records when not given.
 
     Raises:
-        OSError: when no file can be written there; names the folder.
+        OSError: when they cannot; names the folder.
     """
-    path = Path(str(folder or FOLDER))
-    with _naming(path), tempfile.TemporaryFile(dir=path) as file:
-        file.write(b"record")
-    return path
+    disk.check_folder(Path(str(folder or FOLDER)))
 
 
 def write(
@@ -217,7 +211,7 @@ def write(
     }
     validate(record, name)
     path = Path(str(folder or FOLDER)) / f"{name}.json"
-    _replace(path, _as_text(record))
+    disk.write(path, _as_text(record).encode())
     return path
 
 
@@ -226,24 +220,3 @@ def _as_text(record: Mapping[str, Any]) -> str:
     text = json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False)
     numbers = re.compile(r"\[[-+\d.enul,\s]+\]")
     return numbers.sub(lambda found: " ".join(found[0].split()), text) + "\n"
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    partial = path.with_suffix(".partial")
-    try:
-        with _naming(path):
-            partial.write_text(text, "utf8")
-            os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
-
-
-@contextlib.contextmanager
-def _naming(path: Path) -> Iterator[None]:
-    """Let an error of the system name the path, as that of a full disk does not."""
-    try:
-        yield
-    except OSError as fault:
-        reason = fault.strerror or str(fault)
-        raise OSError(fault.errno or errno.EIO, reason, str(path)) from fault

@@ -4,11 +4,9 @@ Each is one file, written under another name and renamed when it is whole, so a 
 that is killed leaves the last one as it was. Reading one runs no code of it.
 """
 
-import contextlib
 import copy
 import json
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -19,25 +17,10 @@ from safetensors.torch import save
 from torch import Tensor, nn
 
 from plusx import networks
+from plusx.records import files as disk
 
 NAME = "checkpoint.safetensors"
-PARTIAL = ".partial"  # what a file is called until it is whole
 WEIGHTS = files("plusx.train") / "weights"
-
-
-@contextlib.contextmanager
-def naming(path: Path) -> Iterator[None]:
-    """Let an error of the system name the path: of a full disk it does not.
-
-    Raises:
-        OSError: the same one, with a file name.
-    """
-    try:
-        yield
-    except OSError as error:
-        if error.errno and not error.filename:
-            raise OSError(error.errno, error.strerror, str(path)) from error
-        raise
 
 
 def write(path: Path, tensors: Mapping[str, Tensor], state: Mapping[str, Any]) -> None:
@@ -50,16 +33,8 @@ def write(path: Path, tensors: Mapping[str, Tensor], state: Mapping[str, Any]) -
     plain = {
         name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()
     }
-    partial = path.with_suffix(PARTIAL)
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with naming(path), partial.open("wb") as file:
-            file.write(save(plain, {"plusx": json.dumps(state)}))
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
+    disk.write(path, save(plain, {"plusx": json.dumps(state)}))
 
 
 def read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:

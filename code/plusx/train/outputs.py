@@ -7,6 +7,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from plusx.records.files import PARTIAL, naming
 from plusx.train import checkpoints
 from plusx.train.progress import say
 
@@ -22,10 +23,10 @@ def ready(folder: Path) -> Iterator[None]:
         OSError: when there is no right or no room to write; names the folder.
     """
     made = not folder.exists()
-    with checkpoints.naming(folder):
+    with naming(folder):
         folder.mkdir(parents=True, exist_ok=True)
     try:
-        with checkpoints.naming(folder), tempfile.TemporaryFile(dir=folder) as file:
+        with naming(folder), tempfile.TemporaryFile(dir=folder) as file:
             file.write(bytes(ROOM_BYTES))
             file.flush()
         yield
@@ -68,7 +69,7 @@ def begun(folder: Path, resume: bool) -> bool:
     Raises:
         ValueError: when a run would overwrite another, or there is none to resume.
     """
-    cut_off = (folder / checkpoints.NAME).with_suffix(checkpoints.PARTIAL)
+    cut_off = (folder / checkpoints.NAME).with_suffix(PARTIAL)
     others = {path.name for path in folder.iterdir()} - {LOCK, cut_off.name}
     only_begun = cut_off.exists() and not others
     cut_off.unlink(missing_ok=True)

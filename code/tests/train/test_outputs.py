@@ -10,6 +10,7 @@ import pytest
 from short_run import CPU
 
 from plusx import data, train
+from plusx.records.files import naming
 from plusx.train import checkpoints, outputs, trainer
 from plusx.train.__main__ import main
 from plusx.train.config import Config
@@ -67,12 +68,12 @@ def test_error_of_a_full_disk_names_the_file(tmp_path):
     """The system names it where a file is opened, not where it is written."""
     with (
         pytest.raises(OSError, match=r"No space left.*/here'"),
-        checkpoints.naming(tmp_path / "here"),
+        naming(tmp_path / "here"),
     ):
         raise OSError(errno.ENOSPC, "No space left on device")
     with (
         pytest.raises(ConnectionError, match=r"^no address$"),
-        checkpoints.naming(tmp_path),
+        naming(tmp_path),
     ):
         raise ConnectionError("no address")
 
