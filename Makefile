@@ -26,7 +26,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .NOTPARALLEL:
 .PHONY: help book serve check test lint unit site notebooks browser refresh bench gpu \
-  record reproduce links repository lock colab clean python environment-book environment-all
+  record reproduce questions links repository lock colab clean python environment-book environment-all
 
 help: ## list the commands
 	@echo "One +x. Commands:"
@@ -68,6 +68,7 @@ browser: environment-all site
 refresh: environment-all ## execute notebooks in place (CHAPTERS=chapters/NAME.ipynb)
 	$(EXECUTE) $(PY) code/tools/refresh.py $(CHAPTERS)
 	$(EXECUTE) $(PY) code/tools/picture.py
+	$(PY) code/tools/minutes.py
 
 bench: environment-all ## measure the trainer against the textbook loop
 	$(PY) -m plusx.bench
@@ -81,6 +82,9 @@ record: environment-all ## train and record runs (NET=resnet56 SEEDS=0-4)
 
 reproduce: environment-all ## run recorded CPU experiments again, compare (NAME=spectra)
 	$(PY) -m plusx.reproduce $(NAME)
+
+questions: environment-all ## write the self-checks for Moodle and others (GIFT)
+	$(PY) -m plusx.checks _build/questions
 
 links: environment-book ## check every external link (needs the network)
 	@$(BOOK) --builder linkcheck --path-output _build/links; failed=$$?; \

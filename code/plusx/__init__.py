@@ -7,6 +7,7 @@ The house. A room imports rooms of lower floors alone:
          `playground`   two nets that train in the reader's browser
     2nd  `explorer`     figures that a reader moves without a kernel
          `bets`         what the reader says before the page shows it
+         `checks`       what a chapter refutes, as questions
          `bench`        how fast the trainer is, and how fast it could be
          `reproduce`    recorded experiments, run again and compared
     1st  `experiments`  one module for each experiment that a record holds
@@ -38,8 +39,8 @@ package, makes a pair of blocks of them. What code shows is a `bilingual.Pair`, 
 
 What a chapter may import; whatever else is not private is for the rooms above:
 
-    plusx              bets data explorer figures gradients labs networks playground
-                       records
+    plusx              bets checks data explorer figures gradients labs networks
+                       playground records
     plusx.bench        limits
     plusx.data         digits
     plusx.experiments  degradation deletion gradient_norms identity insertion

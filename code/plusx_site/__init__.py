@@ -40,11 +40,12 @@ from . import (
     selfcontained,
     transforms,
     untranslated,
+    verdicts,
 )
 
 HERE = Path(__file__).parent
 #: What each kind of node, renderer or language needs, besides the steps below.
-PARTS = (notebooks, bilingual, folds, citations, formulas, search)
+PARTS = (notebooks, bilingual, folds, citations, formulas, search, verdicts)
 #: All priorities, in the order in which things happen; Sphinx sorts by the number.
 #: An event or a kind of transform, its priority, and what is called.
 STEPS: tuple[tuple[str, int, Callable], ...] = (

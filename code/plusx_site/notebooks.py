@@ -66,6 +66,7 @@ def prepare(app: Sphinx, docname: str, path: str, notebook: Notebook) -> None:
         if cell["cell_type"] == "code":
             for fault in outputs.faults(cell):
                 warn(docname, where, fault, "output")
+            outputs.trust(cell)
         if cell["cell_type"] == "markdown":
             for _, fault in unclosed.faults(text_of(cell), app.env.myst_config):
                 warn(docname, where, fault, "unclosed")

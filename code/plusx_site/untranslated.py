@@ -83,16 +83,16 @@ def faults(node: nodes.Element) -> Iterator[tuple[str, str, str]]:
 
 
 def prose(node: nodes.Element) -> str:
-    """Return the words of a text that stay as they are; formulas and code are none."""
+    """Return the words of a text that stay as they are, without formulas and code."""
     texts = node.findall(nodes.Text)
     return " ".join(text for text in texts if not is_replaced(text, node))
 
 
 def is_replaced(text: nodes.Text, top: nodes.Element) -> bool:
-    """Tell whether a text is no prose, or that of a link, which is split later."""
+    """Tell whether a text is no prose, or asked by itself, as HTML and links are."""
     node = text.parent
     while node is not top:
-        if isinstance(node, (nodes.math, nodes.literal)):
+        if isinstance(node, (nodes.math, nodes.literal, nodes.raw)):
             return True
         if isinstance(node, addnodes.pending_xref) and not node.get("refexplicit"):
             return True

@@ -1,4 +1,4 @@
-"""Chapter 5: recorded curves, the setting a reader is in, and what ends a run."""
+"""Chapter 5: recorded curves, and the explorer of them."""
 
 import copy
 import json
@@ -6,13 +6,10 @@ import statistics
 
 import matplotlib.pyplot as plt
 import pytest
-import torch
 
-from plusx import data, explorer, records
+from plusx import explorer, records
 from plusx.pictures import trained
-from plusx.train import checkpoints, notebook, recipes
-from plusx.train.config import Config
-from plusx.train.session import Session
+from plusx.train import recipes
 
 
 @pytest.fixture
@@ -247,107 +244,3 @@ def test_explorer_shows_the_longest_group_light(digits_group):
         still=trained.figure(digits_group),
     ).data
     assert "<plusx-curves" in html
-
-
-# ---- The setting ----
-
-
-@pytest.mark.parametrize(
-    ("gpu", "download", "place", "expected"),
-    [
-        (False, False, "", ("cpu", "digits", "short")),
-        (False, True, "", ("cpu", "cifar10", "smoke")),
-        (True, False, "", ("cuda", "digits", "short")),
-        (True, True, "", ("cuda", "cifar10", "fast")),
-        (True, False, "/data", ("cuda", "cifar10", "fast")),
-        (True, False, "https://mirror.example", ("cuda", "digits", "short")),
-    ],
-)
-def test_choose_asks_before_it_downloads(monkeypatch, gpu, download, place, expected):
-    """A folder may be read without consent; a mirror, like the source, may not."""
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: gpu)
-    monkeypatch.setenv("PLUSX_DATA", place)
-    found = notebook.choose(download)
-    assert (found.device, found.data, found.recipe) == expected
-    assert notebook.choose(download, "paper").recipe == "paper"
-
-
-@pytest.mark.parametrize(("device", "name"), notebook.SENTENCES)
-def test_setting_says_where_the_reader_is(device, name):
-    """In both languages, with the recipe."""
-    shown = notebook.Setting(device, name, "short")._repr_html_()
-    for sentence in notebook.SENTENCES[device, name]:
-        assert sentence in shown
-
-
-def test_runs_of_minutes_keep_checkpoints():
-    """On CIFAR-10 a folder is named; the digits take seconds and keep nothing."""
-    assert notebook.Setting("cuda", "cifar10", "paper").config("plain56") == Config(
-        "plain56", "paper", "cifar10", device="cuda", out="runs/plain56-paper"
-    )
-    assert notebook.Setting("cpu", "digits", "short").config("resnet56").out is None
-
-
-SHORT = recipes.Recipe(steps=14, lr=0.1, rise=0.25)
-
-
-def test_an_interrupted_run_goes_on_in_the_same_cell(tmp_path, monkeypatch):
-    """Interrupted after 5 steps and run again, it ends as an uninterrupted one."""
-    monkeypatch.setitem(recipes.RECIPES, "smoke", SHORT)
-    config = Config(device="cpu", precision="fp32", out=str(tmp_path / "run"))
-    whole = notebook.run_config(Config(device="cpu", precision="fp32"))
-    take, seen = Session.take, []
-
-    def interrupted(session, draws, rate):
-        take(session, draws, rate)
-        seen.append(1)
-        if len(seen) == 5:
-            signal_self()
-
-    monkeypatch.setattr(Session, "take", interrupted)
-    with pytest.raises(notebook.Stopped, match="Run this cell again: everything up to"):
-        notebook.run_config(config)
-    assert (tmp_path / "run" / checkpoints.NAME).is_file()
-    again = notebook.run_config(config)
-    assert again.test_error == whole.test_error
-    assert again.train_loss == whole.train_loss
-
-
-def signal_self():
-    """Do what the stop button of a notebook does."""
-    import os
-    import signal
-
-    os.kill(os.getpid(), signal.SIGINT)
-
-
-@pytest.mark.parametrize(
-    ("error", "told"),
-    [
-        (OSError(28, "No space left on device"), "No space left on device"),
-        (ConnectionError("could not download it. Set PLUSX_DATA"), "Set PLUSX_DATA"),
-        (ValueError("archive: expected\n 5 bytes, got 4"), "expected 5 bytes, got 4"),
-    ],
-)
-def test_what_goes_wrong_ends_in_a_sentence(monkeypatch, error, told):
-    """No traceback is shown, in one line."""
-
-    def fail(name):
-        raise error
-
-    monkeypatch.setattr(data, "load", fail)
-    with pytest.raises(notebook.Stopped) as stopped:
-        notebook.run_config(Config(device="cpu"))
-    (line,) = stopped.value._render_traceback_()
-    assert told in line and "\n" not in line
-
-
-def test_on_digits_returns_the_trained_net_with_counters(monkeypatch):
-    """Its outputs are those of the run's net, and its norms can be estimated anew."""
-    monkeypatch.setitem(recipes.RECIPES, "smoke", SHORT)
-    trained = notebook.run_config(Config(device="cpu", precision="fp32"))
-    net, images = notebook.on_digits(trained), data.digits().test_images
-    with torch.no_grad():
-        assert torch.allclose(net(images), trained.net.eval()(images), atol=1e-4)
-    norms = [m for m in net.modules() if isinstance(m, torch.nn.BatchNorm2d)]
-    assert all(norm.num_batches_tracked is not None for norm in norms)

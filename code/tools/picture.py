@@ -1,9 +1,10 @@
-"""Draw the picture of the first page and of the READMEs from chapter 1's record.
+"""Draw the picture of the READMEs, and write the bet of the first page.
 
 Usage: python code/tools/picture.py
 
-chapters/picture.html follows the language and the theme of the page. A README cannot
-do that, so there are four files in .github: each language on a light and on a dark
+Both are of chapter 1's record. The first page does not print its answer: it asks for a
+bet, chapters/bet.html. A README cannot ask, nor follow the language and the theme of
+the page, so there are four files in .github: each language on a light and on a dark
 page.
 """
 
@@ -13,29 +14,19 @@ from xml.etree import ElementTree
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
-from plusx import figures, records
+from plusx import bets, figures, records
 from plusx.figures import svg
 
 HOUSE = Path(__file__).resolve().parents[2]
-ALT = (
-    "Training error against the number of layers, 8 to 56. The plain line climbs from "
-    "zero to above sixty percent; the line with +x stays near zero.",
-    "训练误差随层数（8 到 56）的变化：普通网络从零升到百分之六十以上，"
-    "加上 x 的网络一直接近零。",
-)
 INK = {"light": "#1f2328", "dark": "#e6edf3"}
 
 
-def draw(width: float) -> Figure:
-    """Training error against depth, plain and residual, five runs each.
-
-    Args:
-        width: in inches; a phone shows up to 5.8 without scrolling.
-    """
+def draw() -> Figure:
+    """Training error against depth, plain and residual, five runs each."""
     figures.use()
     record = records.load("degradation")
     depths = record["config"]["conv"]["depths"]
-    figure, ax = plt.subplots(figsize=(width, 3.2))
+    figure, ax = plt.subplots(figsize=(7.2, 3.2))
     for kind, label, colour in (
         ("plain", "plain · 普通网络", figures.PLAIN),
         ("residual", "with +x · 加上 x", figures.RESIDUAL),
@@ -53,7 +44,7 @@ def draw(width: float) -> Figure:
 
 def pictures() -> dict[str, str]:
     """Paths within the repository and what each file holds."""
-    figure = draw(7.2)
+    figure = draw()
     text = svg.render(figure)
     plt.close(figure)
     files = {
@@ -61,23 +52,7 @@ def pictures() -> dict[str, str]:
         for language in ("en", "zh")
         for theme in INK
     }
-    return {**files, "chapters/picture.html": first_page()}
-
-
-def first_page() -> str:
-    """The drawing as a figure of the book, with its caption in both languages."""
-    conv = records.load("degradation")["results"]["conv"]
-    plain, residual = (
-        f"{conv[kind]['train']['56']['mean']:.1f}\u00a0%"  # stays on one line
-        for kind in ("plain", "residual")
-    )
-    caption = (
-        f"The same data, the same 56 layers, 120 steps each, five runs: {plain} "
-        f"training error without the addition, {residual} with it.",
-        f"数据相同，都是 56 层，都练 120 步，各跑五次：不加 x，训练误差是 {plain}；"
-        f"加上 x，是 {residual}。",
-    )
-    return figures.show(draw(5), name="picture", alt=ALT, caption=caption).data + "\n"
+    return {**files, "chapters/bet.html": bets.show("depth-curve").data + "\n"}
 
 
 def one(text: str, language: str, theme: str) -> str:

@@ -229,7 +229,7 @@ def paired(
     differences = [a - b for a, b in zip(first, second, strict=True)]
     count = len(differences)
     deviation = statistics.stdev(differences)
-    half = t.ppf(0.975, count - 1) * deviation / count**0.5
+    half = float(t.ppf(0.975, count - 1)) * deviation / count**0.5
     mean = statistics.fmean(differences)
     return {
         **spread(differences, digits),

@@ -24,6 +24,7 @@ NOTICE = (
     "notebook to see the figure itself.",
     "这个笔记本还没有受到信任，所以这里只有一张静止的图片。信任或运行笔记本以后，才会显示原图。",
 )
+COVER = "position:absolute;inset:0;pointer-events:none"
 UNTRUSTED = "px-untrusted"
 SVG = "http://www.w3.org/2000/svg"
 
@@ -66,9 +67,15 @@ def figure(name: str, inside: str, caption: Pair, language: str) -> str:
 def drawing(
     picture: ElementTree.Element, alt: Pair, *, live: bool = False, language: str
 ) -> str:
-    """The place of a cleaned `svg` element, and what stands there without trust."""
+    """The place of a cleaned `svg` element, and what stands there without trust.
+
+    The drawing itself says nothing to screen readers. Over it lies an empty image for
+    each language that bears the name, and of these only the visible one is read. (In an
+    `svg`, Chromium would read what is not displayed as well; and what is hidden from
+    screen readers, a browser's reading view takes out.)
+    """
     width = float(picture.get("viewBox").split()[2])
-    image = _svg(picture, alt, live, language)
+    image = f"{_image_names(alt, language)}\n{_svg(picture, live, language)}"
     instead = _untrusted(picture, alt, live, language)
     return (
         f'<div class="plusx-drawing" style="position:relative;overflow-x:auto;'
@@ -77,39 +84,38 @@ def drawing(
     )
 
 
-def _svg(drawing: ElementTree.Element, alt: Pair, live: bool, language: str) -> str:
-    """The `svg` element as text, as wide as its place, one label layer hidden.
+def _image_names(alt: Pair, language: str) -> str:
+    """An empty image that covers the drawing, for each language, with its name."""
+    return "".join(
+        span(layer, "", COVER, language, f' role="img" aria-label="{_attribute(text)}"')
+        for layer, text in zip(LAYERS, alt, strict=True)
+    )
 
-    In it lies an empty image for each language that bears the name, and of these only
-    the visible one is read.
-    """
+
+def _attribute(text: str) -> str:
+    """A text on one line, as the value of an attribute."""
+    return html.escape(" ".join(text.split()))
+
+
+def _svg(drawing: ElementTree.Element, live: bool, language: str) -> str:
+    """The `svg` element as text, as wide as its place, one label layer hidden."""
     box = drawing.get("viewBox")
     least = float(box.split()[2]) * 0.8
     drawing.attrib = {
         "xmlns": SVG,
         "viewBox": box,
+        "role": "presentation",
         "fill": "currentColor",
         "stroke-linejoin": "round",
         "style": f"display:block;width:100%;min-width:{least:.0f}px;height:auto",
     }
     if live:
         drawing.set("data-live", "")
-    for place, (layer, text) in enumerate(zip(LAYERS, alt, strict=True)):
-        drawing.insert(place, _name(layer, text))
     hidden = _hidden_layer(language)
     for group in drawing.iter("g"):
         if group.get("class") == hidden:
             group.set("style", "display:none")
     return ElementTree.tostring(drawing, encoding="unicode")
-
-
-def _name(layer: str, text: str) -> ElementTree.Element:
-    """An empty image that covers the drawing and bears its name in a language."""
-    name = {"role": "img", "aria-label": " ".join(text.split())}
-    group = ElementTree.Element("g", {"class": layer, "lang": CODES[layer], **name})
-    cover = {"width": "100%", "height": "100%", "fill": "none"}
-    ElementTree.SubElement(group, "rect", cover)
-    return group
 
 
 def _hidden_layer(language: str) -> str:
@@ -125,7 +131,7 @@ def _untrusted(
         f'<p class="{layer}" lang="{CODES[layer]}">{notice} {html.escape(text)}</p>'
         for layer, notice, text in zip(LAYERS, NOTICE, alt, strict=True)
     )
-    name = html.escape(alt[LAYERS.index(_hidden_layer(language)) - 1])
+    name = _attribute(alt[LAYERS.index(_hidden_layer(language)) - 1])
     return (
         f'<div class="{UNTRUSTED}"><style>.{UNTRUSTED}{{display:none}}</style>{words}'
         f'<img{" data-live" * live} alt="{name}" src="{_address(drawing, language)}">'
@@ -138,7 +144,7 @@ def _address(drawing: ElementTree.Element, language: str) -> str:
     picture = copy.deepcopy(drawing)
     hidden = _hidden_layer(language)
     for parent in list(picture.iter()):
-        for child in [c for c in parent if c.get("class") == hidden or c.get("role")]:
+        for child in [child for child in parent if child.get("class") == hidden]:
             parent.remove(child)
     _drop_unused(picture)
     width, height = picture.get("viewBox").split()[2:]
@@ -159,10 +165,12 @@ def _drop_unused(picture: ElementTree.Element) -> None:
                 definitions.remove(child)
 
 
-def span(layer: str, text: str, style: str = "", language: str = "both") -> str:
+def span(
+    layer: str, text: str, style: str = "", language: str = "both", more: str = ""
+) -> str:
     """A text in one language, hidden where a bare notebook shows the other."""
     hide = "display:none" if HIDDEN_BY[language] == layer else ""
     style = ";".join(part for part in (style, hide) if part)
     style = f' style="{style}"' if style else ""
     text = html.escape(text, quote=False)
-    return f'<span class="{layer}" lang="{CODES[layer]}"{style}>{text}</span>'
+    return f'<span class="{layer}" lang="{CODES[layer]}"{more}{style}>{text}</span>'

@@ -13,7 +13,7 @@ CLASS = "plusx-control"
 STYLE = f"""<style>
 .{CLASS}.widget-inline-hbox {{ flex-flow: row wrap; height: auto; }}
 .{CLASS} .widget-label {{
-  width: 100%; height: auto; text-align: left; white-space: normal; overflow: visible;
+  height: auto; text-align: left; white-space: normal; overflow: visible;
 }}
 .{CLASS} select {{ width: auto; max-width: 100%; flex: 0 1 auto; }}
 </style>"""
@@ -43,7 +43,7 @@ def widget(control: Control):
     common = {
         "value": control["value"],
         "description": _said(control["label"]),
-        "style": {"description_width": "auto"},
+        "style": {"description_width": "100%"},
         "layout": {"width": "min(40em, 100%)"},
     }
     if "options" in control:

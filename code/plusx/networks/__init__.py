@@ -5,6 +5,7 @@ and the relatives of the residual block have modules of their own.
 """
 
 from plusx.networks.blocks import (
+    OPTIONS,
     BasicBlock,
     BottleneckBlock,
     PadShortcut,
@@ -20,6 +21,7 @@ from plusx.networks.blocks import (
 from plusx.networks.resnet import CifarNet, ImageNetResNet, named
 
 __all__ = [
+    "OPTIONS",
     "BasicBlock",
     "BottleneckBlock",
     "CifarNet",

@@ -5,13 +5,13 @@ its cell is run again, and what goes wrong ends in a sentence.
 """
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
 
-from plusx import data, networks
-from plusx.bilingual import paragraphs
+from plusx import data, networks, records
+from plusx.bilingual import Pair, paragraphs
 from plusx.networks import CifarNet
 from plusx.train import checkpoints
 from plusx.train.config import Config
@@ -52,18 +52,57 @@ class Setting:
     Args:
         device: "cuda" or "cpu".
         data: "cifar10" or "digits".
-        recipe: one of `plusx.recipes`.
+        recipe: one of `plusx.train.recipes`.
     """
 
     device: str
     data: str
     recipe: str
 
+    @classmethod
+    def here(cls, download: bool = False, recipe: str | None = None) -> "Setting":
+        """The setting that fits this machine.
+
+        Args:
+            download: whether CIFAR-10 may be downloaded. A folder named by PLUSX_DATA
+                is used without asking, because nothing is fetched then.
+            recipe: another recipe than the one that fits.
+        """
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+        place = os.environ.get("PLUSX_DATA", "")
+        at_hand = download or bool(place and "://" not in place)
+        name = "cifar10" if at_hand else "digits"
+        fitting = {"cuda": "fast", "cpu": "smoke"}[device] if at_hand else "short"
+        return cls(device, name, recipe or fitting)
+
     def _repr_html_(self) -> str:
-        """The sentence that says where the reader is, in both languages."""
+        """The sentences that say where the reader is, in both languages."""
         english, chinese = SENTENCES[self.device, self.data]
         recipe = f"Recipe: {self.recipe}.", f"训练配方：{self.recipe}。"
-        return paragraphs((f"{english} {recipe[0]}", chinese + recipe[1]))
+        time = self.time()
+        return paragraphs(
+            (f"{english} {recipe[0]} {time[0]}", chinese + recipe[1] + time[1])
+        )
+
+    def time(self) -> Pair:
+        """How long ResNet-56 took where its record was made; none is guessed."""
+        name = self.config("resnet56").name
+        if name not in records.names():
+            return (
+                "How long that takes is not measured yet.",
+                "要多久，还没有测过。",
+            )
+        record = records.load(name)
+        seconds = records.lookup(record, "results.time_s.whole.mean")
+        device = record["provenance"]["device"]
+        if seconds < 90:
+            english, chinese = f"{seconds:.0f} seconds", f"{seconds:.0f} 秒"
+        else:
+            english, chinese = f"{seconds / 60:.0f} minutes", f"{seconds / 60:.0f} 分钟"
+        return (
+            f"ResNet-56 took {english} on the recorded device ({device}).",
+            f"记录里，ResNet-56 用了 {chinese}（{device}）。",
+        )
 
     def config(self, net: str) -> Config:
         """What a run of that net is asked for; runs of minutes keep checkpoints."""
@@ -73,58 +112,52 @@ class Setting:
         )
         if self.data == "digits":
             return config
-        return Config(**{**vars(config), "out": f"runs/{config.name}"})
+        return replace(config, out=f"runs/{config.name}")
+
+    def train(self, net: str) -> Run:
+        """Train a net, or go on where its last run was interrupted.
+
+        Raises:
+            Stopped: when it was interrupted or cannot go on; says why and what to do.
+        """
+        return run(self.config(net))
 
 
-def choose(download: bool = False, recipe: str | None = None) -> Setting:
-    """The setting that fits this machine.
-
-    Args:
-        download: whether CIFAR-10 may be downloaded. A folder named by PLUSX_DATA is
-            used without asking, because nothing is fetched then.
-        recipe: another recipe than the one that fits.
-    """
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    place = os.environ.get("PLUSX_DATA", "")
-    at_hand = download or bool(place and "://" not in place)
-    name = "cifar10" if at_hand else "digits"
-    fitting = {"cuda": "fast", "cpu": "smoke"}[device] if at_hand else "short"
-    return Setting(device, name, recipe or fitting)
-
-
-def run(setting: Setting, net: str) -> Run:
-    """Train a net in this setting, or go on where its last run was interrupted.
+def run(config: Config) -> Run:
+    """Train what is asked for, or go on; what ends it early ends in a sentence.
 
     Raises:
         Stopped: when it was interrupted or cannot go on; says why and what to do.
     """
-    return run_config(setting.config(net))
-
-
-def run_config(config: Config) -> Run:
-    """The same, from what a run is asked for."""
-    begun = config.out and (Path(config.out) / checkpoints.NAME).is_file()
     try:
-        return train(config, resume=bool(begun), progress=bool(config.out))
+        return train(config, resume=_is_begun(config), progress=bool(config.out))
     except KeyboardInterrupt:
-        kept = f"everything up to here is in {config.out}, and it goes on from there"
-        kept = kept if config.out else "it begins anew, which takes seconds"
+        if _is_begun(config):
+            kept = f"it goes on from what is saved in {config.out}"
+        else:
+            kept = "nothing of it is kept, so it begins anew"
         raise Stopped(f"Interrupted. Run this cell again: {kept}.") from None
     except (ValueError, OSError, ArithmeticError, torch.OutOfMemoryError) as error:
         raise Stopped(f"Stopped: {' '.join(str(error).split())}") from None
 
 
+def _is_begun(config: Config) -> bool:
+    return bool(config.out) and (Path(config.out) / checkpoints.NAME).is_file()
+
+
 def on_digits(trained: Run) -> CifarNet:
-    """The trained net on the processor; one trained on digits where it was not.
+    """The net of a run on digits, on the processor, for what is measured inside it.
 
     The trainer leaves out the batch counters of batch normalization; here they are
     back, for analyses that estimate its statistics anew.
+
+    Raises:
+        ValueError: when it was trained on other data.
     """
-    if trained.config.data != "digits":
-        trained = run(
-            Setting(trained.config.device, "digits", "short"), trained.config.net
-        )
-    config, split = trained.config, data.digits()
+    config = trained.config
+    if config.data != "digits":
+        raise ValueError(f"expected a run on digits, got one on {config.data}")
+    split = data.digits()
     net = networks.named(
         config.net,
         option=config.option,

@@ -12,7 +12,7 @@ from typing import Any
 
 import torch
 
-from plusx import records
+from plusx.records import provenance as origin
 from plusx.train import devices
 
 
@@ -39,6 +39,7 @@ class Segment:
     torch: str
     python: str
     commit: str
+    code: str
 
 
 def begin(
@@ -59,7 +60,8 @@ def begin(
         driver=devices.driver(),
         torch=torch.__version__,
         python=platform.python_version(),
-        commit=records.commit(),
+        commit=origin.commit(),
+        code=origin.code_hash(),
     )
 
 
@@ -70,7 +72,7 @@ def provenance(segments: Sequence[Segment]) -> dict[str, Any]:
     are those of the last.
     """
     last = segments[-1]
-    texts = ("device", "machine", "driver", "torch", "python", "commit")
+    texts = ("device", "machine", "driver", "torch", "python", "commit", "code")
     told = {name: joined(getattr(segment, name) for segment in segments)
             for name in texts}  # fmt: skip
     return told | {"threads": last.threads, "date": last.date}

@@ -83,9 +83,11 @@
     }
     const at = fullTitle.lastIndexOf(" — ");
     const page = at < 0 ? fullTitle : fullTitle.slice(0, at);
-    document.title = lang.half(page) + fullTitle.slice(page.length);
+    const [number] = document.querySelector("h1 > .section-number") ? /^(\d+\s)?/.exec(page) : [""];
+    const named = number + lang.half(page.slice(number.length));
+    document.title = named + fullTitle.slice(page.length);
     const shared = document.querySelector('meta[property="og:title"]');
-    if (shared) shared.content = lang.half(page);
+    if (shared) shared.content = named;
   }
 
   /* What reads the page without its styles, such as a reader view, gets one language. */

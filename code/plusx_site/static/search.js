@@ -40,7 +40,12 @@
     ];
   }
 
-  const named = (title) => (halves(title) ? both(halves(title)) : [title]);
+  /* A chapter's number stands before both halves of its title. */
+  function named(title) {
+    const [number] = /^(\d+\u2002)?/.exec(title);
+    const words = title.slice(number.length);
+    return [number, ...(halves(words) ? both(halves(words)) : [words])];
+  }
 
   /* ---- Passages ---- */
 

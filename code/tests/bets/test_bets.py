@@ -58,6 +58,15 @@ def test_chapters_ask_every_bet_once():
     assert {chapter: asked(chapter) for chapter in wanted} == wanted
 
 
+def test_ten_minutes_ask_bets_of_the_chapters_again():
+    """Six bets of the chapters, none twice; one placed there is placed in both."""
+    short = asked("ten_minutes")
+    chapters = [bet["chapter"] for bet in table.load_all().values()]
+    again = [id for chapter in sorted(set(chapters)) for id in asked(chapter)]
+    assert len(short) == len(set(short)) == 6
+    assert set(short) <= set(again)
+
+
 def test_truth_is_that_of_the_record():
     """A number, a curve and a choice, looked up by hand."""
     found = records.load("degradation")["results"]

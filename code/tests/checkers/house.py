@@ -14,8 +14,8 @@ ROOMS = {
     "_config.yml", "_toc.yml", "chapters", "code", "requirements.txt",
 }  # fmt: skip
 CHAPTER_FILES = (
-    r"(?:\d\d_[a-z0-9]+|experiments)\.ipynb|(?:index|glossary)\.md"
-    r"|picture\.html|references\.bib"
+    r"(?:\d\d_[a-z0-9]+|experiments|ten_minutes)\.ipynb|(?:index|glossary)\.md"
+    r"|bet\.html|references\.bib"
 )
 CODE_ROOMS = {
     "plusx", "plusx_site", "tests", "tools", "pyproject.toml", "LICENSE", "README.md",
@@ -25,7 +25,7 @@ HEAVY = ("torch", "matplotlib", "sklearn", "IPython", "ipywidgets", "numpy", "sc
 FLOORS = (
     {"bilingual", "gradients", "fitting", "networks", "data", "records"},
     {"figures", "experiments", "train"},
-    {"explorer", "bets", "bench", "reproduce"},
+    {"explorer", "bets", "checks", "bench", "reproduce"},
     {"pictures", "playground"},
     {"labs"},
 )

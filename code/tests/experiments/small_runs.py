@@ -117,7 +117,7 @@ CONFIGS = {
         "lesions": ["residual-8"],
         "step": 2,
         "batch_size": 12,
-        "ridge": 1.0,
+        "ridge": 100.0,
         "grid": 2,
     },
     "gradient_norms": {

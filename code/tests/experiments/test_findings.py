@@ -117,3 +117,100 @@ def test_equal_relative_steps_do_not_save_plain_56():
     circular = found("equal_progress", "controls.circular")
     assert min(circular["SGD"]["values"]) > 85
     assert min(circular["Adam"]["values"]) > 70
+
+
+def test_a_skip_need_not_hand_on_x_but_must_not_lose():
+    """A rotation costs nothing where no ReLU cuts it, and much where one does."""
+    train = {
+        name: cell["train"]["values"] for name, cell in found("orthogonal_skip").items()
+    }
+    assert max(train["post, permutation"]) < 5
+    assert max(train["pre, orthogonal"]) < 5
+    assert min(train["post, orthogonal"]) > 10
+    assert found("orthogonal_skip", "post, orthogonal.kept.mean") < 0.9
+
+
+def test_without_norms_small_branches_train_and_full_ones_do_not():
+    """At the book’s rate every small start learns with some seed; unscaled none."""
+    cells = found("norm_free")
+    at = {name: cell["rates"][1] for name, cell in cells.items()}
+    assert at["post, unscaled"]["diverged"] == 3
+    for name in ("post, sqrt", "pre, skipinit", "post, fixup"):
+        assert max(at[name]["train"]["values"]) < 12
+    for name in ("post, skipinit", "pre, rezero"):
+        assert min(at[name]["train"]["values"]) < 10
+
+
+def test_a_clear_stream_matters_more_than_the_number_of_additions():
+    """Nine additions over six convolutions each do; eighteen with gaps do not."""
+    errors = {
+        kind: {name: cell["train"]["values"] for name, cell in cells.items()}
+        for kind, cells in found("dose").items()
+    }
+    assert max(errors["span"]["6"] + errors["span"]["3"]) < 5
+    assert min(errors["kept"]["9, spread"] + errors["kept"]["18, spread"]) > 25
+    assert min(errors["kept"]["18, first"]) > 5
+
+
+def test_untrained_branches_shrink_like_the_square_root():
+    """‖F‖/‖x‖ goes as L^−1/2 before training, and somewhat faster after it."""
+    untrained = found("depth_law", "untrained.mean exponent.values")
+    assert untrained == pytest.approx([-0.5] * 3, abs=0.02)
+    trained = found("depth_law", "trained.mean exponent.values")
+    assert all(-0.75 < value < -0.55 for value in trained)
+
+
+def test_finished_residual_nets_have_large_last_branches():
+    """In eight finished nets |F|/|x| falls, stays, and rises at the end."""
+    nets = found("finished_nets", "nets")
+    for name, net in nets.items():
+        if "residual" not in name:
+            continue
+        ratio = net["ratio"]
+        third = len(ratio) // 3
+        inside = ratio[third + 1 : 2 * third]
+        assert ratio[0] > min(inside) < ratio[-1]
+        assert ratio[-1] > 0.8
+    for name in ("a-martyn residual-56", "akamaster residual-56"):
+        cosines = [c for c in nets[name]["cosine"] if c is not None]
+        assert 0.2 < sum(cosines) / len(cosines) < 0.4
+
+
+def test_finished_plain_net_bears_no_lesion():
+    """Any block taken out of the plain net of 56 layers leaves it far off."""
+    nets = found("finished_nets", "nets")
+    assert min(nets["a-martyn plain-56"]["lesions"].values()) > 60
+    for name in ("a-martyn residual-56", "akamaster residual-56"):
+        lesions = sorted(nets[name]["lesions"].values())
+        assert lesions[len(lesions) // 2] < nets[name]["first"] + 5
+
+
+def test_degradation_after_the_whole_recipe_is_a_few_percent():
+    """The last epochs, as their author published them."""
+    last = found("finished_nets", "last_epoch")
+    assert last["a-martyn plain-56"]["train"] > 4 * last["a-martyn plain-20"]["train"]
+    assert last["a-martyn residual-56"]["train"] < last["a-martyn residual-20"]["train"]
+
+
+def test_training_makes_the_gradients_paths_shorter():
+    """Of 27 branches half of the paths' length has at most 11, after training 6."""
+    paths = found("effective_depth")
+    assert min(paths["untrained"]["median"]["values"]) > 8
+    assert max(paths["trained"]["median"]["values"]) < 8
+
+
+def test_post_norm_learns_cold_at_a_smaller_rate():
+    """At 0.0003 it learns what it did not learn cold at 0.001 in the other record."""
+    (cell,) = found("warmup_grid", "cells")
+    assert max(cell["loss"]["values"]) < 2.9
+    assert min(found("transformer", "warmup.post_cold.last.values")) > 3
+
+
+def test_landscape_is_a_cliff_before_training_and_flat_where_nothing_was_learned():
+    """The first Hessian of plain-56 is a thousandfold; the trained one is no larger."""
+    nets = found("landscape")
+    first = {name: net["sharpness, untrained"]["values"] for name, net in nets.items()}
+    others = first["plain-20"] + first["residual-56"] + first["near-identity-56"]
+    assert min(first["plain-56"]) > max(others) + 3
+    trained = {name: net["sharpness, trained"]["mean"] for name, net in nets.items()}
+    assert trained["plain-56"] < trained["near-identity-56"]

@@ -31,6 +31,19 @@ def test_slug_is_made_of_english_words(title, expected):
     assert re.sub("-+", "-", two_languages.slug(title)) == expected
 
 
+@pytest.mark.parametrize("form", [str, lambda text: text.splitlines(keepends=True)])
+def test_page_carries_no_picture_for_programs_without_trust(form):
+    """What a figure holds for these goes, whatever stands round it stays."""
+    instead = (
+        '<div class="px-untrusted"><style>…</style>\n<p>a</p><img src="b"></div>\n'
+    )
+    html = f"<figure>\n<svg/>\n{instead}</figure>\n{instead}<div>after</div>"
+    cell = {"outputs": [{"data": {"text/html": form(html)}}, {"text": "printed"}]}
+    outputs.trust(cell)
+    kept = cell["outputs"][0]["data"]["text/html"]
+    assert kept == "<figure>\n<svg/>\n</figure>\n<div>after</div>"
+
+
 @pytest.mark.parametrize(
     ("source", "expected"),
     [

@@ -53,7 +53,16 @@ def test_interrupted_run_has_the_record_of_a_whole_one(short, tmp_path, monkeypa
     assert taken[1]["device"] == "another machine"
     assert provenance["device"] == f"{taken[0]['device']}, then another machine"
     assert all(segment["time_s"] >= 0 for segment in taken)
-    for field in ("commit", "torch", "python", "driver", "machine", "date", "threads"):
+    for field in (
+        "commit",
+        "code",
+        "torch",
+        "python",
+        "driver",
+        "machine",
+        "date",
+        "threads",
+    ):
         assert taken[0][field] == provenance[field]
     assert "--resume" not in provenance["command"]
 

@@ -1,0 +1,75 @@
+"""The way through the course: the first page, the numbers, the self-checks."""
+
+import pytest
+from test_search_page import search
+
+pytestmark = pytest.mark.browser
+MODES = {"en": ("1\u2002Deeper", "2\u2002H(x)"), "zh": ("1\u2002更深", "2\u2002H(x)")}
+VERDICT = "details.verdict"
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_chapters_are_numbered_wherever_they_are_named(visit, address, mode):
+    """Title, tab, contents, next page and search; headings below have no number."""
+    first, second = MODES[mode]
+    reader = visit()
+    tab = reader.open(f"{address}/chapters/01_degradation.html?lang={mode}")
+    assert tab.title().startswith(first.replace("\u2002", " "))
+    assert tab.locator("article h1").first.inner_text().startswith(first)
+    assert tab.locator(".prev-next-area .right-next").inner_text().find(second) > 0
+    named = tab.locator(".bd-sidebar-primary .toctree-l1 > a").all_inner_texts()
+    numbered = [name for name in named if name.strip()[:1].isdigit()]
+    assert [name.strip()[0] for name in numbered] == list("12345678")
+    assert numbered[0].strip().startswith(first)
+    assert tab.locator("article :is(h2, h3) .section-number").count() == 0
+    tab = search(reader, address, "退化问题", mode)
+    titles = tab.locator("#search-results .search > li > a").all_inner_texts()
+    assert any(title.startswith(first) for title in titles), titles
+
+
+def test_verdicts_are_covered_until_asked_for(visit, server):
+    """Without JavaScript too: a verdict unfolds, with word, shape and its link."""
+    for script in (True, False):
+        reader = visit(java_script_enabled=script)
+        tab = reader.open(f"{server.address}/chapters/index.html")
+        covered = tab.locator(VERDICT)
+        assert covered.count() == 12
+        links = covered.locator("a")
+        assert not any(link.is_visible() for link in links.all())
+        wrong = covered.nth(4)
+        wrong.locator("summary").click()
+        assert "✗" in wrong.inner_text() and "wrong for that net" in wrong.inner_text()
+        assert wrong.locator("a").is_visible()
+        assert "04_postmortem.html" in wrong.locator("a").get_attribute("href")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_verdicts_have_three_colors(visit, server, scheme):
+    """What holds, holds partly and is wrong differ in both color modes."""
+    tab = visit(color_scheme=scheme).open(f"{server.address}/chapters/index.html")
+    color = "spans => spans.map(span => getComputedStyle(span).color)"
+    found = tab.locator(f"{VERDICT} > span").evaluate_all(color)
+    assert len(found) == 12 and len(set(found)) == 3
+
+
+def test_first_page_asks_before_it_answers(visit, server):
+    """A bet stands on the first screens, and no measured figure beside it."""
+    tab = visit().open(f"{server.address}/chapters/index.html?lang=en")
+    assert tab.locator("plusx-bet [data-do=lock]").is_visible()
+    assert "%" not in tab.locator("article").inner_text().replace(
+        "training error, %", ""
+    )
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_checks_unfold_one_answer_at_a_time(visit, server, script):
+    """An answer shows its reason; another one of the question closes it."""
+    reader = visit(java_script_enabled=script)
+    tab = reader.open(f"{server.address}/chapters/01_degradation.html")
+    answers = tab.locator(".plusx-checks li").first.locator("details")
+    reasons = answers.locator("p")
+    for index in (0, 1):
+        answers.nth(index).locator("summary").click()
+        shown = [reason.is_visible() for reason in reasons.all()]
+        assert shown == [place == index for place in range(3)]
+    assert "✓" in reasons.nth(1).inner_text()
