@@ -18,8 +18,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from plusx.records import files as disk
-from plusx.records import provenance
+from plusx.records import disk, provenance
 from plusx.records.provenance import commit
 
 __all__ = [

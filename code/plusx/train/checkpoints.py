@@ -17,7 +17,7 @@ from safetensors.torch import save
 from torch import Tensor, nn
 
 from plusx import networks
-from plusx.records import files as disk
+from plusx.records import disk
 
 NAME = "checkpoint.safetensors"
 WEIGHTS = files("plusx.train") / "weights"

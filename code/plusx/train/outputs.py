@@ -7,7 +7,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from plusx.records.files import PARTIAL, naming
+from plusx.records.disk import PARTIAL, naming
 from plusx.train import checkpoints
 from plusx.train.progress import say
 

@@ -123,5 +123,6 @@ def test_sources_are_what_a_process_has_imported():
         "experiments/spectra.py",
         "gradients.py",
         "records/__init__.py",
+        "records/disk.py",
         "records/provenance.py",
     ]

@@ -10,7 +10,7 @@ import pytest
 from short_run import CPU
 
 from plusx import data, train
-from plusx.records.files import naming
+from plusx.records.disk import naming
 from plusx.train import checkpoints, outputs, trainer
 from plusx.train.__main__ import main
 from plusx.train.config import Config
