@@ -74,13 +74,13 @@
     return Math.max(...points);
   }
 
-  /* What stands in the reader's language where a block stands. */
+  /* What stands in the reader's language where a block stands; null if nothing does. */
   function inLanguage(block, mode) {
-    const side = block.closest(".lang-pair > *");
+    const side = block.closest(".lang-en, .lang-zh");
     const wanted = `lang-${mode}`;
     if (mode === "both" || !side || side.classList.contains(wanted)) return block;
     const other = [...side.parentElement.children].find((e) => e.classList.contains(wanted));
-    if (!other) return block;
+    if (!other || side === block) return other || null;
     const [here, there] = [side, other].map((e) => [...e.querySelectorAll(BLOCKS)]);
     return here.length === there.length ? there[here.indexOf(block)] : there[0] || other;
   }
@@ -189,7 +189,9 @@
     const plain = query.plain(text, traditional);
     const sought = soughtBy(plain, index, words.synonyms);
     const results = resultsOf(sought, index);
-    show(group(results.length ? results : partly(sought, index), index), sought);
+    const isSentence = sought.ways[0].stems.size > 4;
+    const rest = isSentence || !results.length ? partly(sought, index) : [];
+    show(group([...rest, ...results], index), sought);
   };
 
   document.addEventListener("plusx:lang", () => shown.forEach((draw) => draw()));

@@ -112,7 +112,7 @@
     return results.reverse().flat(); // the query's own names come first in the end
   }
 
-  /* A sentence of which not every word stands on one page: pages with half of them. */
+  /* For a sentence, not every word of which need stand on a page: pages with half. */
   function partly(sought, index) {
     const counts = new Map();
     const stems = [...sought.ways[0].stems];
