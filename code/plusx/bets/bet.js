@@ -147,7 +147,7 @@
     }
     start() {
       const json = this.querySelector("script");
-      if (!json) { // the parser has not come so far
+      if (!json || (document.readyState === "loading" && !this.nextSibling)) { // not read whole
         this.setAttribute("data-closed", "");
         requestAnimationFrame(() => this.isConnected && this.start());
         return;

@@ -41,7 +41,8 @@
     connectedCallback() {
       if (this.list) return;
       const json = this.querySelector("script");
-      if (!json) return void requestAnimationFrame(() => this.connectedCallback());
+      const whole = json && (document.readyState !== "loading" || this.nextSibling);
+      if (!whole) return void requestAnimationFrame(() => this.connectedCallback());
       this.list = JSON.parse(json.textContent);
       this.group = [];
       if (!document.getElementById("plusx-bets-style")) {
