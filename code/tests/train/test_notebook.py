@@ -3,11 +3,9 @@
 import json
 import os
 import signal
-import time
 
 import pytest
 import torch
-from jupyter_client.manager import start_new_kernel
 from short_run import CPU, SHORT
 from torch import nn
 
@@ -106,40 +104,6 @@ def test_an_interrupted_run_that_keeps_nothing_says_so(stop_at):
     stop_at(5)
     with pytest.raises(notebook.Stopped, match="nothing of it is kept"):
         notebook.run(CPU)
-
-
-CELL = """
-from plusx.train import notebook
-from plusx.train.config import Config
-config = Config("resnet56", "smoke", device="cpu", precision="fp32", out="run")
-print(len(notebook.run(config).test_error), "epochs")
-"""
-
-
-@pytest.mark.slow
-def test_stop_button_and_a_second_run_of_the_cell(tmp_path, monkeypatch):
-    """A kernel that is interrupted shows one sentence; the cell run again ends."""
-    monkeypatch.chdir(tmp_path)
-    manager, client = start_new_kernel(cwd=str(tmp_path))
-    try:
-        shown, interrupts = [], [0.5]
-
-        def hook(message: dict) -> None:
-            content = message["content"]
-            text = "".join(content.get("traceback", [content.get("text", "")]))
-            shown.extend([text] if text else [])
-            if message["msg_type"] == "display_data" and interrupts:  # the bar
-                time.sleep(interrupts.pop())
-                manager.interrupt_kernel()
-
-        options = {"output_hook": hook, "timeout": 300}
-        client.execute_interactive(CELL, **options)
-        assert shown[-1].startswith("Interrupted. Run this cell again: ")
-        client.execute_interactive(CELL, **options)
-        assert shown[-1] == "4 epochs\n"
-    finally:
-        client.stop_channels()
-        manager.shutdown_kernel(now=True)
 
 
 @pytest.mark.parametrize(
