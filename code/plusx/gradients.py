@@ -231,10 +231,8 @@ def input_gradients(function: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
     x = x.detach().requires_grad_()
     outputs = function(x)
     if outputs.shape != x.shape[:1]:
-        raise ValueError(
-            f"expected outputs of shape {tuple(x.shape[:1])}, "
-            f"got {tuple(outputs.shape)}"
-        )
+        shape = tuple(outputs.shape)
+        raise ValueError(f"expected outputs of shape {(len(x),)}, got {shape}")
     return torch.autograd.grad(outputs.sum(), x)[0]
 
 
@@ -263,8 +261,7 @@ def autocorrelation(series: Tensor, lags: int) -> Tensor:
     _check_vector(series)
     if not 1 <= lags < len(series):
         raise ValueError(f"lags must lie in 1 … {len(series) - 1}, got {lags}")
-    centered = series - series.mean()
-    count = len(series)
+    centered, count = series - series.mean(), len(series)
     products = [(centered[: count - k] * centered[k:]).mean() for k in range(lags)]
     return torch.stack(products) / products[0]
 
