@@ -98,11 +98,11 @@
     }
   }
 
-  /* A formula that is wider than its place is moved with the arrow keys as well. */
+  /* What is wider than its place is moved with the arrow keys as well. */
   function reach() {
-    for (const formula of document.querySelectorAll(".formula-block, .formula-wide")) {
-      if (formula.scrollWidth > formula.clientWidth) formula.tabIndex = 0;
-      else formula.removeAttribute("tabindex");
+    for (const wide of document.querySelectorAll(".formula-block, .formula-wide, .plusx-table")) {
+      if (wide.scrollWidth > wide.clientWidth) wide.tabIndex = 0;
+      else wide.removeAttribute("tabindex");
     }
   }
 
