@@ -20,7 +20,8 @@ PYTEST := -m pytest -q -n $(JOBS) --dist loadfile
 EXECUTE := PLUSX_STATIC=1 OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 CUDA_VISIBLE_DEVICES=-1 \
   PLUSX_DATA=
 # What Sphinx keeps of pages read before; kept after a fault, it would hide the fault,
-# and kept after a change to the extension, it would hide the change.
+# and kept after a change to the extension, it would hide the change. The site goes with
+# it: a page of a former name would stay.
 READ := _build/.doctrees/environment.pickle
 export PYTHONDONTWRITEBYTECODE := 1
 
@@ -55,7 +56,8 @@ unit: environment-all
 	cd code && ../$(PY) $(PYTEST) -m "not browser" tests
 
 site: environment-book
-	@[ -z "$$(find code/plusx_site -type f ! -name '*.pyc' -newer $(READ) 2>&1)" ] || rm -f $(READ)
+	@[ -z "$$(find _toc.yml code/plusx_site -type f ! -name '*.pyc' -newer $(READ) 2>&1)" ] || \
+	  rm -rf $(READ) _build/html
 	@$(BOOK) -W --keep-going || { rm -f $(READ); exit 1; }
 
 notebooks: environment-all
