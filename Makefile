@@ -27,7 +27,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .NOTPARALLEL:
 .PHONY: help book serve check test lint unit site notebooks browser refresh bench gpu \
-  record reproduce questions links repository lock colab clean python environment-book environment-all
+  record reproduce questions links repository lock colab jupyter clean python environment-book environment-all
 
 help: ## list the commands
 	@echo "One +x. Commands:"
@@ -104,8 +104,13 @@ lock: environment-all ## write down what came along with requirements.txt
 colab: environment-all ## execute every chapter as Colab would
 	$(PY) code/tools/colab.py $(CHAPTERS)
 
-clean: ## remove what make made: _build, .venv, .venv-colab
-	rm -rf _build .venv .venv-colab
+jupyter: environment-all ## read a chapter in the newest JupyterLab and Notebook
+	$(PY) -m venv .venv-jupyter
+	.venv-jupyter/bin/pip install --quiet --upgrade jupyterlab notebook
+	cd code && CI=true ../$(PY) -m pytest -q tests/browser/test_jupyter.py
+
+clean: ## remove what make made: _build and what begins with .venv
+	rm -rf _build .venv .venv-colab .venv-jupyter
 
 environment-book: python
 	@$(PYTHON) code/tools/environment.py book $(SWITCH)

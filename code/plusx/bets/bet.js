@@ -144,6 +144,8 @@
     connectedCallback() {
       // The answers behind it are not read yet: cover before they are painted.
       if (!this.bet) this.start();
+      // JupyterLab would take the arrow keys for its own commands.
+      this.addEventListener("focusin", ({ target }) => { target.dataset.lmSuppressShortcuts = "true"; });
     }
     start() {
       const json = this.querySelector("script");

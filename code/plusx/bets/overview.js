@@ -43,6 +43,8 @@
       const json = this.querySelector("script");
       const whole = json && (document.readyState !== "loading" || this.nextSibling);
       if (!whole) return void requestAnimationFrame(() => this.connectedCallback());
+      // JupyterLab would take the arrow keys for its own commands.
+      this.addEventListener("focusin", ({ target }) => { target.dataset.lmSuppressShortcuts = "true"; });
       this.list = JSON.parse(json.textContent);
       this.group = [];
       if (!document.getElementById("plusx-bets-style")) {

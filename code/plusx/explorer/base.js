@@ -50,6 +50,8 @@
     }
     customElements.define(tag, class extends HTMLElement {
       connectedCallback() {
+        // JupyterLab would take the arrow keys for its own commands.
+        this.addEventListener("focusin", ({ target }) => { target.dataset.lmSuppressShortcuts = "true"; });
         // While the page is being read the children may not be there yet.
         if (document.readyState !== "loading") this.start();
         else document.addEventListener("DOMContentLoaded", () => this.start(), { once: true });

@@ -50,6 +50,8 @@
   let count = 0;
   customElements.define("plusx-playground", class extends HTMLElement {
     connectedCallback() {
+      // JupyterLab would take the arrow keys for its own commands.
+      this.addEventListener("focusin", ({ target }) => { target.dataset.lmSuppressShortcuts = "true"; });
       if (document.readyState !== "loading") this.start();
       else document.addEventListener("DOMContentLoaded", () => this.start(), { once: true });
     }
