@@ -92,7 +92,7 @@ def overview():
     markup = (
         f'<plusx-bets data-language="{figures.language()}">{data(listed)}'
         "</plusx-bets>\n"
-        f"<script>\n{script('bet')}{script('overview')}</script>"
+        f"<script>\n{script('bet')}</script>\n<script>\n{script('overview')}</script>"
     )
     asked = [spoken(bet["question"], figures.language()) for bet in listed]
     return Output(markup, "\n".join(asked))

@@ -55,15 +55,29 @@ def show(
         f'<div class="plusx-still">\n{picture}\n</div>\n</{tag}>'
     )
     figure = html.figure(name, element, told, figures.language())
-    markup = f"{figure}\n<script>\n{script(kind)}</script>"
+    scripts = "\n".join(f"<script>\n{part}</script>" for part in (base(), own(kind)))
+    markup = f"{figure}\n{scripts}"
     return html.Output(markup, spoken(alt, figures.language()))
 
 
-def script(kind: str) -> str:
-    """The JavaScript of an explorer: chart, base with its style sheet, its own part."""
-    chart, base, own, style = (
+def base() -> str:
+    """The JavaScript that all explorers share: chart and base with its style sheet.
+
+    An element of its own in each output: a page keeps the first of equal ones.
+    """
+    chart, code, style = (
         (files("plusx.explorer") / name).read_text("utf8")
-        for name in ("chart.js", "base.js", f"{kind}.js", "base.css")
+        for name in ("chart.js", "base.js", "base.css")
     )
     chart = chart.replace('"palette"', palette.for_scripts())
-    return chart + base.replace('"base.css"', json.dumps(style)) + own
+    return chart + code.replace('"base.css"', json.dumps(style))
+
+
+def own(kind: str) -> str:
+    """The JavaScript of one kind of explorer."""
+    return (files("plusx.explorer") / f"{kind}.js").read_text("utf8")
+
+
+def script(kind: str) -> str:
+    """The JavaScript of an explorer as a whole."""
+    return base() + own(kind)
