@@ -12,7 +12,7 @@ from checkers import house
 import plusx
 from plusx import networks
 
-CHAPTERS = sorted((Path(__file__).parents[2] / "chapters").glob("*.ipynb"))
+CHAPTERS = sorted((Path(__file__).parents[3] / "chapters").glob("*.ipynb"))
 FLOOR, MAY = r"    (?:(\d)\w\w|   )  `(\w+)`  +\S", "What a chapter may"
 
 
