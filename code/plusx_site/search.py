@@ -14,10 +14,9 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.search.en import SearchEnglish
 
-from .two_languages import spans
+from .two_languages import RANGES, spans
 
-HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-RUN = re.compile(f"([{HAN}]+)")
+RUN = re.compile(f"([{RANGES}]+)")
 #: A TeX command or an escape in code; the name of a macro is no word of the book.
 COMMAND = re.compile(r"\\[A-Za-z]+")
 
@@ -27,9 +26,9 @@ function splitQuery(query) {{
   const pairs = run => run.length < 2 ? [run]
     : Array.from({{length: run.length - 1}}, (_, i) => run.slice(i, i + 2));
   return query.split(/[^\\p{{Letter}}\\p{{Number}}_]+/u)
-    .flatMap(word => word.split(/([{HAN}]+)/u))
+    .flatMap(word => word.split(/([{RANGES}]+)/u))
     .filter(part => part)
-    .flatMap(part => /^[{HAN}]/u.test(part) ? pairs(part) : [part]);
+    .flatMap(part => /^[{RANGES}]/u.test(part) ? pairs(part) : [part]);
 }}
 """
 #: The words of the link that takes the marks off a page reached by a search.

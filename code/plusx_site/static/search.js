@@ -2,7 +2,6 @@
    its index; here they are shown, with passages that link to their section. */
 (function () {
   "use strict";
-  const HAN = /[\u3400-\u9fff\uf900-\ufaff]/;
   const BLOCKS = "p, li, dt, dd, th, td, figcaption, h2, h3, h4";
   const SOURCE = ".citation-list"; // in no language but its own
   const CODE = ".highlight pre";
@@ -20,6 +19,7 @@
     ],
   };
   const query = window.plusxQuery;
+  const { HAN } = query;
   const { halves, group, prepare, resultsOf, partly, soughtBy } = window.plusxIndex;
   const words = JSON.parse(document.getElementById("search-words").textContent);
   const traditional = new Map(words.traditional.map((pair) => [...pair]));
