@@ -32,7 +32,7 @@ function splitQuery(query) {{
 }}
 """
 #: The words of the link that takes the marks off a page reached by a search.
-HIDE_MARKS = spans("Hide search matches", "取消标记")
+HIDE_MARKS = spans("Hide search matches", "取消高亮")
 MARKS = f"Documentation.TRANSLATIONS['Hide Search Matches'] = {json.dumps(HIDE_MARKS)};"
 #: What has several names; a search for one of them finds the pages of all.
 SYNONYMS = (

@@ -15,7 +15,7 @@
     ],
     found: (n) => [
       n === 1 ? "Found on one page." : `Found on ${n} pages.`,
-      `在 ${n} 页上找到。`,
+      `找到 ${n} 页。`,
     ],
   };
   const query = window.plusxQuery;

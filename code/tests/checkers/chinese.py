@@ -15,7 +15,7 @@ from checkers.content import parser, read
 from plusx.bilingual import HAN, SEPARATOR
 
 H = HAN.pattern
-COUNT = r"[一二两三四五六七八九十百几每\d]"
+COUNT = r"[一二两三四五六七八九十百几每\d}]"
 NORM = "梯度|残差流|分支|权重|更新|向量|信号"
 PAUSE = "，。；：、"
 WORDS = {
@@ -31,6 +31,8 @@ WORDS = {
     "块 without a measure word; 12 个块": rf"{COUNT} ?块(?! ?GPU)",
     "a paper is 论文, the accused text 那篇科普文": "文章",
     "a question inside a sentence": rf"？[{PAUSE}]",
+    "an image is 图像": "(?:训练|测试)图(?!像)",
+    "CPU, as the book says elsewhere": "处理器",
     "什么都不说 for a block that adds nothing; 什么都不传": "什么都不说",
     "从零出发 means “from scratch”; 零初始化": "从零出发",
     "two brackets side by side, or one in another": "）[ ]?（|（[^（）]*（",
