@@ -113,7 +113,7 @@ def _is_curves(value: Any) -> bool:
 def _along(
     recorded: list[list[Any]], measured: list[list[Any]], path: str
 ) -> Iterator[Row]:
-    """A row for each place of the curves; null, where a run has diverged, must agree."""
+    """A row for each place of the curves; as many runs must be finite there."""
     for index, column in enumerate(zip(*recorded, strict=True)):
         finite = [value for value in column if value is not None]
         theirs = [curve[index] for curve in measured if index < len(curve)]

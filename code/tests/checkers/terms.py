@@ -2,8 +2,8 @@
 
 The table is `plusx_site/terms.csv`. `forbidden` renderings fail wherever Chinese
 stands, `synonyms` only where the term stands beside them: the glossary names them,
-and the site's search knows them. Where `paired` is yes, an English term asks for its Chinese one (`zh` or one of
-`zh_also`) in the other text of the pair.
+and the site's search knows them. Where `paired` is yes, an English term asks for its
+Chinese one (`zh` or one of `zh_also`) in the other text of the pair.
 """
 
 import csv
