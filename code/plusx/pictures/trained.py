@@ -120,7 +120,7 @@ def figure(group: Mapping[str, Record]) -> Figure:
         limits = (0, 25) if zoomed else (-2, None)
         ax.set(ylabel=f"{english} · {chinese}", ylim=limits)
         figures.label_ends(ax)
-    axes[-1].set_xlabel("steps · 步")
+    axes[-1].set_xlabel("steps · 步数")
     return drawing
 
 
@@ -145,7 +145,7 @@ def card(record: Record) -> Output:
         ),
         "seeds · 随机种子": ", ".join(map(str, origin["seeds"])),
         "data · 数据": origin["data"],
-        "test images · 测试图片": f"{record['results']['test_images']:,}",
+        "test images · 测试图像": f"{record['results']['test_images']:,}",
         "wall time, all seeds · 用时，全部种子": f"{origin['time_s']:,.0f} s",
         "commit · 提交": origin["commit"],
         "date · 日期": origin["date"],
@@ -178,7 +178,7 @@ def table(group: Mapping[str, Record]) -> Output:
         caption=(
             f"Recipe {recipe}, option {option}: the last epoch, none chosen; mean and "
             "standard deviation over the seeds.",
-            f"配方 {recipe}，方案 {option}：取最后一轮，没有挑选；"
+            f"配方 {recipe}，方案 {option}：取最后一轮的误差，没有挑选；"
             "各种子的均值和标准差。",
         ),
     )
@@ -203,7 +203,7 @@ def explorer_data(group: Mapping[str, Record]) -> dict[str, Any]:
         "controls": controls,
         "tasks": [task(text, [goal], controls)],
         "cursor": "epoch",
-        "x": ["epoch", "轮"],
+        "x": ["epoch", "轮数"],
         "y": {what: list(text) for what, text in ERRORS.items()},
         "series": [
             {
@@ -232,7 +232,7 @@ def _controls(nets: Sequence[str], epochs: int) -> list[dict[str, Any]]:
         slider("epoch", ("epoch", "轮"), 1, low=1, high=epochs),
         several("nets", ("networks", "网络"), {net: label(net) for net in nets}),
         choice("what", ("error", "误差"), "test_error", whats),
-        choice("part", ("part of the run", "哪一段"), "all", parts),
+        choice("part", ("part of the run", "看哪一段"), "all", parts),
         choice("scale", ("axis", "坐标轴"), "linear", scales),
         slider("smooth", ("mean of so many epochs", "取几轮的平均"), 1, values=windows),
     ]
@@ -250,7 +250,7 @@ def bench_table(record: Record) -> Output:
     ]  # fmt: skip
     alone = ("augmentation alone, one thread", "只做数据增强，单线程")
     rows.append(["–", alone, f"{results['augmentation_ratio']:.1f}", "–"])
-    heads = ["batch · 批量", "what · 做法", "times faster · 快几倍", "least · 最少"]
+    heads = ["batch · 批量", "what · 做法", "times faster · 快了几倍", "least · 最少"]
     return figures.table(rows, heads, caption=(
         f"Measured on {record['provenance']['device']}.",
         f"测量所用的设备：{record['provenance']['device']}。",

@@ -46,7 +46,7 @@ CAPTIONS = {
         "replicate the fully connected nets of chapter 1, whose recorded runs are the "
         "bands.",
         "两个网络只差一次加法，就在这一页里训练。每个块有两层；竖条从左到右，是从输入"
-        "到输出的各个块。选手写数字，重现的就是第 1 章的全连接网络，"
+        "到输出的各个块。数据选手写数字，就复现了第 1 章的全连接网络，"
         "色带是存档的运行结果。",
     ),
     "small": (
@@ -220,7 +220,7 @@ def _still():
         epochs = range(1, len(spreads) + 1)
         figures.band(ax, epochs, spreads, label, color, markevery=2)
     ax.set(
-        xlabel="epoch · 轮",
+        xlabel="epoch · 轮数",
         ylabel="training error, % · 训练误差（%）",
         ylim=(0, 100),
     )
