@@ -5,8 +5,8 @@ What happens to a cell on its way to the page, in this order:
 1. `notebooks` reads it. Its form is checked (`notebook_form`), its stored output
    (`outputs`), and that it closes what it opens (`unclosed`); a cell of one language is
    put between two block breaks. MyST-NB makes a document of all cells.
-2. `bilingual` gathers what stands between two breaks into a block, and an English
-   block and the Chinese one after it into a pair.
+2. `deeper` marks sections that can be left out; `bilingual` gathers what stands between
+   two breaks into a block, and an English block and the Chinese one into a pair.
 3. `transforms` gives notes a title, splits "English · 中文" outside the blocks (see
    `two_languages`) and joins the lines of Chinese; `untranslated` reports what one
    language's readers would miss; `folds` folds hints and solutions.
@@ -31,6 +31,7 @@ from sphinx.application import Sphinx
 from . import (
     bilingual,
     citations,
+    deeper,
     description,
     folds,
     formulas,
@@ -53,6 +54,7 @@ STEPS: tuple[tuple[str, int, Callable], ...] = (
     ("builder-inited", 500, formulas.start),
     ("env-purge-doc", 500, references.forget_languages),
     ("source-read", 500, notebooks.on_source_read),
+    ("transform", 195, deeper.MarkDeeper),
     ("transform", 200, bilingual.LanguageBlocks),
     ("transform", 205, transforms.TitleAdmonitions),
     ("transform", 210, transforms.SplitTexts),
@@ -62,6 +64,7 @@ STEPS: tuple[tuple[str, int, Callable], ...] = (
     ("transform", 220, folds.FoldAdmonitions),
     ("transform", 630, transforms.CountFootnotes),  # docutils numbers them at 620
     ("doctree-read", 500, references.note_languages),
+    ("doctree-read", 600, deeper.mark_contents),  # Sphinx makes them at 500
     ("env-merge-info", 500, references.merge_languages),
     ("post-transform", 20, references.HalveReferences),  # Sphinx resolves them at 10
     ("post-transform", 21, references.FindOneSided),

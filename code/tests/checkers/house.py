@@ -35,7 +35,7 @@ FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 FORBIDDEN = [
     r"/[w]ork/(?:main|scratch|shared)",
     r"/[t]mp/|/[r]oot/|/[h]ome/\w+/",
-    r"[\w.-]*[p]ypi\.(?!org/(?:project|p)/)[\w.-]+",
+    r"[p]ypi\.(?!org/(?:project|p)/)[\w.-]+",
     r"[r]egistry\.(?:[n]pmjs|[y]arnpkg)[\w.-]*",
     r"https?://(?:[l]ocalhost|127\.0\.0\.1|10\.\d+\.\d+\.\d+)[:/]\S*(?:simple|index/)",
     r"[i]ndex-url[ =]+http",
