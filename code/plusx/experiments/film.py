@@ -41,13 +41,14 @@ CONFIG = {
     },
     "depth": 56,
     "width": 8,
-    "frames": [0, 1, 3, 6, 12, 24, 36, 60, 84, 120],
+    "frames": [0, 1, 3, 6, 12, 24, 36, 60, 120],
     "images": 256,
     "ridge": 0.01,
     "recipe": {key: _digits.RECIPE[key] for key in ("lr", "momentum", "weight_decay")},
     "batch_size": 128,
     "seeds": SEEDS,
 }
+DIGITS = {"read": 1, "gradient": 2, "update": 2}
 
 
 def readable(net: CifarNet, ridge: float) -> list[float]:
@@ -117,7 +118,9 @@ def gather(
     """By step and measure the means and deviations of the blocks; errors by epoch."""
     frames = {
         str(step): {
-            measure: spreads([taken[step][measure].tolist() for taken, _ in runs], 1)
+            measure: spreads(
+                [taken[step][measure].tolist() for taken, _ in runs], DIGITS[measure]
+            )
             for measure in first
         }
         for step, first in runs[0][0].items()

@@ -112,7 +112,7 @@ CONFIGS = {
         "seeds": [0],
     },
     "film": {
-        "nets": {"near-8": {**PLAIN, "noise": 0.2}},
+        "nets": {"near-8": {"residual": False, "noise": 0.2}},
         "depth": 8,
         "width": 2,
         "frames": [0, 2, 4],
