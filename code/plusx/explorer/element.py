@@ -11,7 +11,7 @@ from plusx import figures
 from plusx.bilingual import Text, check_pair, spoken
 from plusx.figures import html, palette
 
-KINDS = ("product", "table", "curves", "deletion")
+KINDS = ("product", "table", "curves", "deletion", "film", "story")
 LARGEST = 40_000  # bytes of data in one explorer
 
 
@@ -28,8 +28,8 @@ def show(
     """The explorer as an HTML output.
 
     Args:
-        kind: "product", "table", "curves" or "deletion".
-        data: from `product`, `table`, or a function of `pictures`.
+        kind: "product", "table", "curves", "deletion", "film" or "story".
+        data: from `product`, `table`, `story`, or a function of `pictures`.
         name: unique in the book, as in "product-explorer"; begins every id.
         alt: what the still figure shows, in both languages.
         caption: in both languages.
