@@ -1,6 +1,7 @@
 """An explorer as the output of a cell: a custom element, its data and its script."""
 
 import json
+import re
 from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
@@ -60,10 +61,11 @@ def show(
 
 
 def script(kind: str) -> str:
-    """The JavaScript of an explorer: chart, base with its style sheet, its own part."""
+    """The JavaScript of an explorer: chart, base with its styles, its own; no comments."""
     chart, base, own, style = (
         (files("plusx.explorer") / name).read_text("utf8")
         for name in ("chart.js", "base.js", f"{kind}.js", "base.css")
     )
     chart = chart.replace('"palette"', palette.for_scripts())
-    return chart + base.replace('"base.css"', json.dumps(style)) + own
+    source = chart + base.replace('"base.css"', json.dumps(style)) + own
+    return re.sub(r"(?m)^ *//.*\n", "", source)
