@@ -61,7 +61,7 @@ def show(
 
 
 def script(kind: str) -> str:
-    """The JavaScript of an explorer: chart, base with its styles, its own; no comments."""
+    """The JavaScript of an explorer: chart, base and its own part, no comments."""
     chart, base, own, style = (
         (files("plusx.explorer") / name).read_text("utf8")
         for name in ("chart.js", "base.js", f"{kind}.js", "base.css")

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from plusx import figures
@@ -13,11 +14,11 @@ from plusx.explorer import choice, slider
 from plusx.explorer.controls import task
 from plusx.figures import palette
 
-NETS = {  # of the record "film": name and color
-    "plain": (("plain-56", "普通-56"), figures.PLAIN),
-    "residual": (("ResNet-56", "ResNet-56"), figures.RESIDUAL),
-    "near-identity": (("plain, near identity", "普通，近恒等"), figures.GREEN),
-    "bare": (("plain, no BN", "普通，没有 BN"), figures.ROSE),
+NETS = {  # of the record "film": name, color and, in the still, the line
+    "plain": (("plain-56", "普通-56"), figures.PLAIN, "-"),
+    "residual": (("ResNet-56", "ResNet-56"), figures.RESIDUAL, "-"),
+    "near-identity": (("near identity", "近恒等"), figures.GREEN, "-"),
+    "bare": (("plain-56, no BN", "普通-56，没有 BN"), figures.PLAIN, "--"),
 }
 STILLS = (0, 12, 120)  # the steps that the still shows
 HEALED = 5  # times; a gradient that differs less from block 1 to block 27 is healthy
@@ -101,7 +102,7 @@ def explorer_data(record: Mapping[str, Any]) -> dict[str, Any]:
                 "color": palette.look(color).variable,
                 "frames": [_frame(results[name], step) for step in steps],
             }
-            for name, (label, color) in shown.items()
+            for name, (label, color, _) in shown.items()
         ],
     }
 
@@ -168,9 +169,11 @@ def figure(record: Mapping[str, Any]) -> Figure:
     return drawing
 
 
-def _line(ax: Any, spread: Mapping[str, Sequence[float]], label: Pair, color: str):
+def _line(
+    ax: Axes, spread: Mapping[str, Sequence[float]], label: Pair, color: str, dash: str
+) -> None:
     """Mean and deviation of a measure along the blocks."""
     pairs = zip(spread["mean"], spread["std"], strict=True)
     spreads = [{"mean": mean, "std": std} for mean, std in pairs]
     blocks = range(1, len(spreads) + 1)
-    figures.band(ax, blocks, spreads, label, color, markevery=6)
+    figures.band(ax, blocks, spreads, label, color, linestyle=dash, markevery=6)
