@@ -11,7 +11,8 @@ What happens to a cell on its way to the page, in this order:
    `two_languages`) and joins the lines of Chinese; `untranslated` reports what one
    language's readers would miss; `folds` folds hints and solutions.
 4. When all pages are read, `references` shows of each title the half that fits and
-   reports links into the other language; `citations` writes Chinese citations.
+   reports links into the other language; `citations` writes Chinese citations, and
+   `glosses` marks the first use of each term of the glossary.
 5. The page is written: `formulas` draws what is mathematical (by `mathjax`), `folds`
    folds code.
 6. `description` says in its head what it is about, `selfcontained` leaves out what it
@@ -35,6 +36,7 @@ from . import (
     description,
     folds,
     formulas,
+    glosses,
     notebooks,
     references,
     search,
@@ -46,7 +48,7 @@ from . import (
 
 HERE = Path(__file__).parent
 #: What each kind of node, renderer or language needs, besides the steps below.
-PARTS = (notebooks, bilingual, folds, citations, formulas, search, verdicts)
+PARTS = (notebooks, bilingual, folds, citations, formulas, glosses, search, verdicts)
 #: All priorities, in the order in which things happen; Sphinx sorts by the number.
 #: An event or a kind of transform, its priority, and what is called.
 STEPS: tuple[tuple[str, int, Callable], ...] = (
@@ -65,10 +67,13 @@ STEPS: tuple[tuple[str, int, Callable], ...] = (
     ("transform", 630, transforms.CountFootnotes),  # docutils numbers them at 620
     ("doctree-read", 500, references.note_languages),
     ("doctree-read", 600, deeper.mark_contents),  # Sphinx makes them at 500
+    ("env-before-read-docs", 500, glosses.forget),
     ("env-merge-info", 500, references.merge_languages),
     ("post-transform", 20, references.HalveReferences),  # Sphinx resolves them at 10
     ("post-transform", 21, references.FindOneSided),
     ("post-transform", 22, citations.ChineseCitations),
+    ("post-transform", 23, glosses.MarkTerms),
+    ("html-page-context", 400, glosses.add_entries),
     ("html-page-context", 500, formulas.add_definitions),
     ("html-page-context", 500, search.add_words),
     ("html-page-context", 900, description.describe_page),

@@ -15,7 +15,7 @@ ROOMS = {
 }  # fmt: skip
 CHAPTER_FILES = (
     r"(?:\d\d_[a-z0-9]+|experiments|ten_minutes)\.ipynb|(?:index|glossary)\.md"
-    r"|bet\.html|references\.bib"
+    r"|(bet|playground)\.html|references\.bib"
 )
 CODE_ROOMS = {
     "plusx", "plusx_site", "tests", "tools", "pyproject.toml", "LICENSE", "README.md",

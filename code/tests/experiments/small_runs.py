@@ -114,6 +114,17 @@ CONFIGS = {
         },
         "seeds": [0],
     },
+    "film": {
+        "nets": {"near-8": {"residual": False, "noise": 0.2}},
+        "depth": 8,
+        "width": 2,
+        "frames": [0, 2, 4],
+        "images": 16,
+        "ridge": 0.01,
+        "recipe": {key: RECIPE[key] for key in ("lr", "momentum", "weight_decay")},
+        "batch_size": 12,
+        "seeds": [0, 1],
+    },
     "finished_nets": {
         "families": {"residual": FINISHED},
         "depths": [8],

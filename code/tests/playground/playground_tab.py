@@ -9,7 +9,7 @@ def wait_for(tab, condition):
 
 def idle(tab):
     """Wait until both nets have answered and the page shows it."""
-    wait_for(tab, "page.nets.every(net => !net.busy) && !page.frame")
+    wait_for(tab, "page.data && page.nets.every(net => !net.busy) && !page.frame")
 
 
 def press(tab, name):
