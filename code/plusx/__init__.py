@@ -49,6 +49,6 @@ What a chapter may import; whatever else is not private is for the rooms above:
     plusx.fitting      fit
     plusx.gradients    chain_factors cumulative_product
     plusx.networks     what its `__all__` names; relatives transformer unet
-    plusx.pictures     deletion spectra trained transformer
+    plusx.pictures     deletion finished spectra trained transformer
     plusx.train        notebook recipes session trainer
 """
