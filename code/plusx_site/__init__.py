@@ -11,8 +11,8 @@ What happens to a cell on its way to the page, in this order:
    `two_languages`) and joins the lines of Chinese; `untranslated` reports what one
    language's readers would miss; `folds` folds hints and solutions.
 4. When all pages are read, `references` shows of each title the half that fits and
-   reports links into the other language; `citations` writes Chinese citations, and
-   `glosses` marks the first use of each term of the glossary.
+   reports links into the other language; `citations` writes Chinese citations, `glosses`
+   marks the first use of each term, `tried` notes the sections that try a claim.
 5. The page is written: `formulas` draws what is mathematical (by `mathjax`), `folds`
    folds code.
 6. `description` says in its head what it is about, `selfcontained` leaves out what it
@@ -42,19 +42,22 @@ from . import (
     search,
     selfcontained,
     transforms,
+    tried,
     untranslated,
     verdicts,
 )
 
 HERE = Path(__file__).parent
 #: What each kind of node, renderer or language needs, besides the steps below.
-PARTS = (notebooks, bilingual, folds, citations, formulas, glosses, search, verdicts)
+PARTS = (notebooks, bilingual, folds, citations, formulas, glosses, search, tried)
+PARTS += (verdicts,)
 #: All priorities, in the order in which things happen; Sphinx sorts by the number.
 #: An event or a kind of transform, its priority, and what is called.
 STEPS: tuple[tuple[str, int, Callable], ...] = (
     ("config-inited", 500, selfcontained.no_widget_scripts),
     ("builder-inited", 500, formulas.start),
     ("env-purge-doc", 500, references.forget_languages),
+    ("env-before-read-docs", 500, tried.read_anew),
     ("source-read", 500, notebooks.on_source_read),
     ("transform", 195, deeper.MarkDeeper),
     ("transform", 200, bilingual.LanguageBlocks),
@@ -72,8 +75,8 @@ STEPS: tuple[tuple[str, int, Callable], ...] = (
     ("post-transform", 20, references.HalveReferences),  # Sphinx resolves them at 10
     ("post-transform", 21, references.FindOneSided),
     ("post-transform", 22, citations.ChineseCitations),
-    ("post-transform", 23, glosses.MarkTerms),
-    ("html-page-context", 400, glosses.add_entries),
+PARTS = (notebooks, bilingual, folds, citations, formulas, glosses, search, tried)
+PARTS += (verdicts,)
     ("html-page-context", 500, formulas.add_definitions),
     ("html-page-context", 500, search.add_words),
     ("html-page-context", 900, description.describe_page),

@@ -64,7 +64,7 @@ def show(
 
 
 def base() -> str:
-    """The JavaScript that all explorers share: chart and base with its style, no comments.
+    """The JavaScript that all explorers share: chart, base and style; no comments.
 
     An element of its own in each output: a page keeps the first of equal ones.
     """

@@ -14,8 +14,9 @@ ROOMS = {
     "_config.yml", "_toc.yml", "chapters", "code", "requirements.txt",
 }  # fmt: skip
 CHAPTER_FILES = (
-    r"(?:\d\d_[a-z0-9]+|experiments|ten_minutes)\.ipynb|(?:index|glossary)\.md"
-    r"|(bet|playground)\.html|references\.bib"
+    r"(?:\d\d_[a-z0-9]+|experiments|ten_minutes|trainer)\.ipynb"
+    r"|(?:index|glossary|claims|theories)\.md"
+    r"|(?:bet|playground)\.html|references\.bib"
 )
 CODE_ROOMS = {
     "plusx", "plusx_site", "tests", "tools", "pyproject.toml", "LICENSE", "README.md",
