@@ -11,8 +11,8 @@ What happens to a cell on its way to the page, in this order:
    `two_languages`) and joins the lines of Chinese; `untranslated` reports what one
    language's readers would miss; `folds` folds hints and solutions.
 4. When all pages are read, `references` shows of each title the half that fits and
-   reports links into the other language; `citations` writes Chinese citations, `glosses`
-   marks the first use of each term, `tried` notes the sections that try a claim.
+   reports links into the other language; `citations` writes Chinese citations,
+   `glosses` marks the first use of a term, `tried` notes the sections that try a claim.
 5. The page is written: `formulas` draws what is mathematical (by `mathjax`), `folds`
    folds code.
 6. `description` says in its head what it is about, `selfcontained` leaves out what it
@@ -75,8 +75,9 @@ STEPS: tuple[tuple[str, int, Callable], ...] = (
     ("post-transform", 20, references.HalveReferences),  # Sphinx resolves them at 10
     ("post-transform", 21, references.FindOneSided),
     ("post-transform", 22, citations.ChineseCitations),
-PARTS = (notebooks, bilingual, folds, citations, formulas, glosses, search, tried)
-PARTS += (verdicts,)
+    ("post-transform", 23, tried.NoteClaims),
+    ("post-transform", 24, glosses.MarkTerms),
+    ("html-page-context", 400, glosses.add_entries),
     ("html-page-context", 500, formulas.add_definitions),
     ("html-page-context", 500, search.add_words),
     ("html-page-context", 900, description.describe_page),
