@@ -14,7 +14,7 @@ ROOMS = {
     "_config.yml", "_toc.yml", "chapters", "code", "requirements.txt",
 }  # fmt: skip
 CHAPTER_FILES = (
-    r"(?:\d\d_[a-z0-9]+|experiments|ten_minutes)\.ipynb|(?:index|glossary)\.md"
+    r"(?:\d\d_[a-z0-9]+|experiments|ten_minutes)\.ipynb|(?:index|glossary|teach)\.md"
     r"|bet\.html|references\.bib"
 )
 CODE_ROOMS = {
