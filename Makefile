@@ -68,6 +68,7 @@ browser: environment-all site
 refresh: environment-all ## execute notebooks in place (CHAPTERS=chapters/NAME.ipynb)
 	$(EXECUTE) $(PY) code/tools/refresh.py $(CHAPTERS)
 	$(EXECUTE) $(PY) code/tools/picture.py
+	$(PY) code/tools/cards.py
 	$(PY) code/tools/minutes.py
 
 bench: environment-all ## measure the trainer against the textbook loop
