@@ -1,9 +1,10 @@
 """A Sphinx extension: the site's own address, where the surroundings tell it.
 
 A page's canonical address, its picture for shared links, the site map and the entry
-that one cites are written with Sphinx's `html_baseurl`. It comes from `repository.known`:
-in GitHub's workflow from the repository that runs it, at home from `_config.yml` or from
-git's `origin`. Where nobody knows it, it stays empty, and none of these is written.
+that one cites are written with Sphinx's `html_baseurl`. `repository.known` says it: in
+GitHub's workflow it is that of the repository that runs it, at home that of
+`_config.yml` or of git's `origin`. Where nobody knows it, it stays empty, and none of
+these is written.
 """
 
 from pathlib import Path

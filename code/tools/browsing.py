@@ -1,4 +1,4 @@
-"""Chromium for what prints and draws: cards, slides, handout and PDF; and for the tests.
+"""Chromium for what prints and draws, cards, slides, handout, PDF, and for the tests.
 
 It is the Chromium of the system, driven by Playwright.
 """

@@ -1,4 +1,4 @@
-"""The pictures for shared links: one for each page, and each says what the page says."""
+"""The pictures for shared links: one a page, and each says what the page says."""
 
 import cards
 import pytest
