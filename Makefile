@@ -26,7 +26,8 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .NOTPARALLEL:
 .PHONY: help book serve check test lint unit site notebooks browser refresh bench gpu \
-  record reproduce questions links repository lock colab clean python environment-book environment-all
+  record reproduce questions slides handout pdf links repository lock colab clean \
+  python environment-book environment-all
 
 help: ## list the commands
 	@echo "One +x. Commands:"
@@ -86,6 +87,15 @@ reproduce: environment-all ## run recorded CPU experiments again, compare (NAME=
 
 questions: environment-all ## write the self-checks for Moodle and others (GIFT)
 	$(PY) -m plusx.checks _build/questions
+
+slides: environment-all ## write the slides, English and Chinese
+	@$(PY) code/tools/slides.py
+
+handout: environment-all ## write a handout of two pages, English and Chinese
+	@$(PY) code/tools/handout.py
+
+pdf: environment-all site ## write the whole book as PDF, English and Chinese
+	@$(PY) code/tools/paper.py
 
 links: environment-book ## check every external link (needs the network)
 	@$(BOOK) --builder linkcheck --path-output _build/links; failed=$$?; \
