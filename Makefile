@@ -26,7 +26,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .NOTPARALLEL:
 .PHONY: help book serve check test lint unit site notebooks browser refresh bench gpu \
-  record reproduce questions slides handout pdf links repository lock colab clean \
+  record reproduce questions slides handout pdf public links repository lock colab clean \
   python environment-book environment-all
 
 help: ## list the commands
@@ -96,6 +96,11 @@ handout: environment-all ## write a handout of two pages, English and Chinese
 
 pdf: environment-all site ## write the whole book as PDF, English and Chinese
 	@$(PY) code/tools/paper.py
+
+public: slides handout pdf ## write all three, and put them beside the site's pages
+	@mkdir -p _build/html/paper
+	@cp _build/paper/*.pdf _build/handout/*.pdf _build/html/paper
+	@cp -R _build/slides _build/html
 
 links: environment-book ## check every external link (needs the network)
 	@$(BOOK) --builder linkcheck --path-output _build/links; failed=$$?; \
