@@ -79,7 +79,7 @@ STEPS: tuple[tuple[str, int, Callable], ...] = (
 )
 #: The scripts of a page: the language is chosen before the first paint.
 INLINE = ((1, (HERE / "first.js").read_text("utf-8")), (600, search.MARKS))
-DEFERRED = ("bilingual.js", "copying.js")
+DEFERRED = ("bilingual.js", "copying.js", "present.js")
 STYLES = ((500, "formulas.css"), (500, "icons.css"), (800, "bilingual.css"))
 STYLES += ((800, "book.css"),)
 
