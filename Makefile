@@ -27,7 +27,8 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .NOTPARALLEL:
 .PHONY: help book serve check test lint unit site notebooks browser refresh bench gpu \
-  record reproduce questions links repository lock colab jupyter clean python environment-book environment-all
+  record reproduce questions slides handout pdf public links repository lock colab \
+  jupyter clean python environment-book environment-all
 
 help: ## list the commands
 	@echo "One +x. Commands:"
@@ -70,6 +71,7 @@ browser: environment-all site
 refresh: environment-all ## execute notebooks in place (CHAPTERS=chapters/NAME.ipynb)
 	$(EXECUTE) $(PY) code/tools/refresh.py $(CHAPTERS)
 	$(EXECUTE) $(PY) code/tools/picture.py
+	$(PY) code/tools/cards.py
 	$(PY) code/tools/minutes.py
 
 bench: environment-all ## measure the trainer against the textbook loop
@@ -87,6 +89,20 @@ reproduce: environment-all ## run recorded CPU experiments again, compare (NAME=
 
 questions: environment-all ## write the self-checks for Moodle and others (GIFT)
 	$(PY) -m plusx.checks _build/questions
+
+slides: environment-all ## write the slides, English and Chinese
+	@$(PY) code/tools/slides.py
+
+handout: environment-all ## write a handout of two pages, English and Chinese
+	@$(PY) code/tools/handout.py
+
+pdf: environment-all site ## write the whole book as PDF, English and Chinese
+	@$(PY) code/tools/paper.py
+
+public: slides handout pdf ## write all three, and put them beside the site's pages
+	@mkdir -p _build/html/paper
+	@cp _build/paper/*.pdf _build/handout/*.pdf _build/html/paper
+	@cp -R _build/slides _build/html
 
 links: environment-book ## check every external link (needs the network)
 	@$(BOOK) --builder linkcheck --path-output _build/links; failed=$$?; \

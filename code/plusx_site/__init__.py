@@ -15,9 +15,10 @@ What happens to a cell on its way to the page, in this order:
    `glosses` marks the first use of a term, `tried` notes the sections that try a claim.
 5. The page is written: `formulas` draws what is mathematical (by `mathjax`), `folds`
    folds code.
-6. `description` says in its head what it is about, `selfcontained` leaves out what it
-   does not use and reports what would leave the site, `theme_words` translates what the
-   theme has written around it. `stylesheets` shortens the theme's style sheet.
+6. `description` says in its head what it is about, `sharing` where it stands, in which
+   languages, and how to cite it; `selfcontained` leaves out what it does not use and
+   reports what would leave the site, `theme_words` translates what the theme has
+   written around it. `stylesheets` shortens the theme's style sheet.
 7. `search` has put its words into the index.
 
 Every part is public Sphinx: events, transforms, nodes, templates. The parts know
@@ -41,6 +42,7 @@ from . import (
     references,
     search,
     selfcontained,
+    sharing,
     transforms,
     tried,
     untranslated,
@@ -81,13 +83,15 @@ STEPS: tuple[tuple[str, int, Callable], ...] = (
     ("html-page-context", 500, formulas.add_definitions),
     ("html-page-context", 500, search.add_words),
     ("html-page-context", 900, description.describe_page),
+    ("html-page-context", 910, sharing.share_page),
     ("html-page-context", 950, selfcontained.trim_page),  # behind other extensions
     ("build-finished", 500, formulas.finish),
     ("build-finished", 501, selfcontained.clean_site),
+    ("build-finished", 502, sharing.write_sitemap),
 )
 #: The scripts of a page: the language is chosen before the first paint.
 INLINE = ((1, (HERE / "first.js").read_text("utf-8")), (600, search.MARKS))
-DEFERRED = ("bilingual.js", "copying.js")
+DEFERRED = ("bilingual.js", "copying.js", "present.js")
 STYLES = ((500, "formulas.css"), (500, "icons.css"), (800, "bilingual.css"))
 STYLES += ((800, "book.css"),)
 

@@ -127,6 +127,13 @@
     try { history.replaceState(history.state, "", address); } catch (error) { /* file: */ }
   }
 
+  /* A page that is asked for in one language is that page for a search engine. */
+  function ownAddress() {
+    const canonical = document.querySelector('link[rel="canonical"]');
+    const asked = /[?&]lang=(en|zh)\b/.exec(location.search);
+    if (canonical && asked) canonical.href += `?lang=${asked[1]}`;
+  }
+
   function choose(mode) {
     const line = readingLine();
     const mark = scrollY > 0 ? bookmark(line) : null;
@@ -187,5 +194,6 @@
     root.dataset.theme = theme;
   });
   collect();
+  ownAddress();
   sync();
 })();

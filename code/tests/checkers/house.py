@@ -15,7 +15,7 @@ ROOMS = {
 }  # fmt: skip
 CHAPTER_FILES = (
     r"(?:\d\d_[a-z0-9]+|experiments|ten_minutes|trainer)\.ipynb"
-    r"|(?:index|glossary|claims|theories)\.md"
+    r"|(?:index|glossary|claims|teach|theories)\.md"
     r"|(?:bet|playground)\.html|references\.bib"
 )
 CODE_ROOMS = {
