@@ -12,6 +12,7 @@ it. `launching` writes the copies into the site and links them there.
 """
 
 import copy
+import functools
 import os
 import re
 import sys
@@ -35,7 +36,7 @@ ANSWERS = {
     ("探一探", "zh"): "**我的记录：**……",
 }
 WORDS = {
-    "page": ("[This chapter's page]({})", "[这一章的网页]({})"),
+    "page": ("[This page on the book's site]({})", "[在这本书的网站上看这一页]({})"),
     "teach": ("## Solutions", "## 解答"),
     "exercise": ("**Exercise {}**", "**练习 {}**"),
 }
@@ -127,7 +128,9 @@ class Copier:
 
         links = {label: self.page(*place) for label, place in labels(self.root).items()}
         return one_language.Book(
-            links, cite, lambda _: works.bibliography(self.data, cited)
+            links,
+            cite,
+            functools.partial(works.bibliography, self.data, cited),
         )
 
     def word(self, name: str) -> str:

@@ -26,7 +26,9 @@ DIRECTIVE = re.compile(
 OPTION = re.compile(r"^:(\w+): ?(.*)\n", re.MULTILINE)
 #: What is no prose: code and formulas.
 KEPT = re.compile(r"(```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$\n]+\$)", re.DOTALL)
-EMPHASIS = re.compile(r"(?<![*\\])\*(?![*\s])([^*\n]+)(?<!\s)\*(?!\*)")
+EMPHASIS = re.compile(
+    r"(?<![*\\])\*(?![*\s])([^*\n]*[\u3400-\u9fff][^*\n]*)(?<!\s)\*(?!\*)"
+)
 #: Lines of one Chinese paragraph: Markdown would put a space between them.
 BROKEN = re.compile(
     rf"(?:(?<=[{WIDE}])\n(?=[^\s|>#:+<$-])|(?<=[\u3400-\u9fff])\n(?=[\u3400-\u9fff]))"
@@ -43,12 +45,12 @@ class Book:
     """What a text refers to.
 
     `links` holds the address of each label, `cite` writes works, given by their keys,
-    in a language, `works` a bibliography.
+    in a language, `works` all that were cited so far.
     """
 
     links: dict[str, str]
     cite: Callable[[list[str], str, str], str]
-    works: Callable[[list[str]], str]
+    works: Callable[[str], str]
 
 
 def half(text: str, language: str) -> str:
@@ -108,7 +110,7 @@ def _directive(found: re.Match, language: str, book: Book, solved: bool) -> str:
     options = dict(OPTION.findall(body))
     body = OPTION.sub("", body).strip()
     if name == "bibliography":
-        return book.works([])
+        return book.works(language)
     if name == "admonition" and options.get("class") == "dropdown":
         if not solved and is_solution(title):
             return ""

@@ -4,6 +4,7 @@ As on the site: (He et al., 2016a), in Chinese （He 等，2016a）.
 """
 
 import functools
+import re
 from pathlib import Path
 
 from pybtex.backends.markdown import Backend
@@ -13,6 +14,8 @@ from pybtex.plugin import find_plugin
 PAIR = {"en": "{} and {}", "zh": "{} 和 {}"}
 MANY = {"en": "{} et al.", "zh": "{} 等人"}
 IN_BRACKETS = {"en": "{} et al.", "zh": "{} 等"}
+TITLE = {"en": "**References**", "zh": "**参考文献**"}
+NEEDLESS = re.compile(r"\\([.-])")  # signs that Markdown need not be told of
 
 
 @functools.cache
@@ -52,8 +55,10 @@ def cite(data: BibliographyData, keys: list[str], kind: str, language: str) -> s
     return "(" + "; ".join(", ".join(one) for one in cited) + ")"
 
 
-def bibliography(data: BibliographyData, keys: set[str]) -> str:
+def bibliography(data: BibliographyData, keys: set[str], language: str) -> str:
     """A list of the works, by author, in Markdown."""
     style = find_plugin("pybtex.style.formatting", "plain")()
     formatted = style.format_bibliography(data, sorted(keys))
-    return "\n".join(f"- {entry.text.render(Backend())}" for entry in formatted)
+    texts = [entry.text.render(Backend()).replace("\n", " ") for entry in formatted]
+    lines = ["- " + NEEDLESS.sub(r"\1", text) for text in texts]
+    return "\n".join([TITLE[language], "", *lines])
