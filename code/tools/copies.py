@@ -87,11 +87,13 @@ class Copier:
     """What is the same for all copies in one language."""
 
     def __init__(self, root: Path, folder: Path, language: str, site: Path):
-        self.root, self.language = root, language
+        self.language = language
         inner = folder / language / KINDS[0]
         self.code = os.path.relpath(root / "code", inner).replace(os.sep, "/")
         self.site = address(root, inner, site)
         self.data = works.load(root / "chapters/references.bib")
+        places = labels(root).items()
+        self.links = {label: self.page(*place) for label, place in places}
 
     def page(self, name: str, label: str = "") -> str:
         """The address of a page in this language."""
@@ -126,9 +128,8 @@ class Copier:
             cited.update(keys)
             return works.cite(self.data, keys, kind, language)
 
-        links = {label: self.page(*place) for label, place in labels(self.root).items()}
         return one_language.Book(
-            links,
+            self.links,
             cite,
             functools.partial(works.bibliography, self.data, cited),
         )

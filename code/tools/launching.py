@@ -14,7 +14,6 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
-BRANCH = "students"
 FOLDER = "students"
 MENU = {
     "read": ("Notebook, to read", "笔记本，阅读用"),
@@ -22,7 +21,7 @@ MENU = {
     "teach": ("Notebook, solutions at its end", "笔记本，解答在最后"),
 }
 PROGRAMS = {
-    "Colab": "https://colab.research.google.com/github/{name}/blob/{file}",
+    "Colab": repository.COLAB + "/{name}/blob/{file}",
     "Kaggle": "https://kaggle.com/kernels/welcome?src=https://github.com/{name}/blob/{file}",
 }
 OPEN = ("Open in {}", "在 {} 中打开")
@@ -76,7 +75,7 @@ def programs(name: str, kinds: tuple[str, ...], url: str) -> list[dict]:
     made = []
     for program, form in PROGRAMS.items():
         for language, text in zip(copies.LANGUAGES, OPEN, strict=True):
-            file = f"{BRANCH}/{language}/{kind}/{name}"
+            file = f"{repository.STUDENTS}/{language}/{kind}/{name}"
             address = form.format(name=owner, file=file)
             made.append(button(address, text.format(program), language, "play"))
     return made
@@ -89,7 +88,7 @@ def button(url: str, text: str, language: str, icon: str) -> dict:
 
 
 def write_copies(app: Sphinx, exception: Exception | None) -> None:
-    """Write the copies into the site.
+    """Write the copies into the site, in place of their sources.
 
     Raises:
         ExtensionError: for what has no form outside the site.
@@ -97,6 +96,8 @@ def write_copies(app: Sphinx, exception: Exception | None) -> None:
     if exception or app.builder.format != "html":
         return
     site = Path(app.outdir)
+    for source in site.glob("_sources/**/*.ipynb"):
+        source.unlink()
     try:
         copies.write(Path(app.srcdir), site / FOLDER, site)
     except ValueError as problem:

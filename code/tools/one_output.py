@@ -19,6 +19,10 @@ DRAWING = re.compile(
     r'(?P<between>.*?<img[^>]*?) alt="[^"]*" src="data:image/svg[^"]*"',
     re.DOTALL,
 )
+SVG = re.compile(r"<svg .*?</svg>", re.DOTALL)
+DEFINITIONS = re.compile(r"<defs>.*?</defs>", re.DOTALL)
+DEFINED = re.compile(r'<[^<>]*\bid="([^"]+)"[^<>]*/>')
+USED = re.compile(r'(?:href="|url\()#([^")]+)')
 ROOT = re.compile(r"<svg ([^>]*)>")
 ATTRIBUTE = re.compile(r'([\w:]+)="([^"]*)"')
 ROW = re.compile(r"<tr>(.*?)</tr>", re.DOTALL)
@@ -52,7 +56,7 @@ def markup(text: str, language: str) -> str:
             skipped, depth = tag[2], 1
             continue
         kept.append(_shown(piece, names, language))
-    return DRAWING.sub(_still, "".join(kept))
+    return DRAWING.sub(_still, SVG.sub(_used_alone, "".join(kept)))
 
 
 def _classes(tag: str) -> list[str]:
@@ -70,6 +74,16 @@ def _shown(piece: str, names: list[str], language: str) -> str:
         named = re.sub(r'data-language="\w+"', f'data-language="{language}"', head)
         return named + end + rest
     return piece
+
+
+def _used_alone(drawing: re.Match) -> str:
+    """A drawing without the glyphs that only the other language has."""
+    used = set(USED.findall(drawing[0]))
+
+    def kept(defined: re.Match) -> str:
+        return defined[0] if defined[1] in used else ""
+
+    return DEFINITIONS.sub(lambda place: DEFINED.sub(kept, place[0]), drawing[0])
 
 
 def _still(found: re.Match) -> str:
