@@ -27,8 +27,8 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .NOTPARALLEL:
 .PHONY: help book serve check test lint unit site notebooks browser refresh bench gpu \
-  record reproduce questions slides handout pdf public links repository lock colab \
-  jupyter clean python environment-book environment-all
+  record reproduce questions slides handout pdf students share public links repository \
+  lock colab jupyter clean python environment-book environment-all
 
 help: ## list the commands
 	@echo "One +x. Commands:"
@@ -110,6 +110,12 @@ links: environment-book ## check every external link (needs the network)
 	  -D include_patterns=*.md -D exclude_patterns=.*,_build,chapters,code \
 	  -D suppress_warnings=myst.xref_missing,myst.header . _build/links/readme && \
 	  exit $$failed
+
+students: environment-book ## write the chapters in one language, to read and work in
+	$(PY) code/tools/copies.py
+
+share:
+	@$(PYTHON) code/tools/share.py
 
 repository: ## write the public address, that of origin or URL=…, and list new chapters
 	@$(PYTHON) code/tools/repository.py $(URL)

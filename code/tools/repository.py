@@ -6,8 +6,8 @@ Usage: python3 code/tools/repository.py [https://github.com/OWNER/NAME]
 it again. Until it is known a reserved name that nobody can register stands there: pip
 installs code from this address. Without an argument GitHub's workflows take their own
 repository, so that a fork's site shows the fork; elsewhere git's remote `origin` is
-taken where there is no address yet. The launch and edit buttons appear with an address;
-Colab's only with one that is committed, since Colab opens what is committed.
+taken where there is no address yet. The launch and edit buttons appear with an address.
+Colab opens the copies in one language, which publishing puts on the branch `students`.
 """
 
 import json
@@ -19,7 +19,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACEHOLDER = "https://example.org/one-plus-x"
-COLAB = "https://colab.research.google.com"
+COLAB = "https://colab.research.google.com/github"
+STUDENTS = "students"
 BINDER = "https://mybinder.org"
 BUTTONS = ("use_repository_button", "use_issues_button", "use_edit_page_button")
 GITHUB = re.compile(r"https://github\.com/[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+")
@@ -108,13 +109,12 @@ def checked(url: str) -> str:
 def set_address(root: Path, url: str) -> list[Path]:
     """Write the address everywhere; return the files that changed."""
     new, old = checked(url), current(root)
-    committed = not on_github() or old != PLACEHOLDER
     changed = {}
     for path in files(root):
         before = path.read_text(encoding="utf-8")
         after = before.replace(old, new)
         if path.name == "_config.yml":
-            after = buttons(after, on=new != PLACEHOLDER, colab=committed)
+            after = buttons(after, on=new != PLACEHOLDER)
         if path.name in WORDS:
             after = BLOCK.sub(rf"\g<1>{block(root, path.name, new)}\g<3>", after)
         if after != before:
@@ -142,15 +142,12 @@ def disagreements(root: Path) -> list[str]:
     return wrong
 
 
-def buttons(config: str, *, on: bool, colab: bool = True) -> str:
-    """`_config.yml` with the launch and edit buttons on or off, perhaps all but one."""
+def buttons(config: str, *, on: bool) -> str:
+    """`_config.yml` with the launch and edit buttons on or off."""
     for name in BUTTONS:
         config = re.sub(rf"({name}:) \w+", rf"\1 {str(on).lower()}", config)
-    addresses = {"colab_url": COLAB if colab else "", "binderhub_url": BINDER}
-    for name, address in addresses.items():
-        value = f'"{address}"' if on else '""'
-        config = re.sub(rf"({name}:) \"[^\"]*\"", rf"\1 {value}", config)
-    return config
+    value = f'"{BINDER}"' if on else '""'
+    return re.sub(r"(binderhub_url:) \"[^\"]*\"", rf"\1 {value}", config)
 
 
 def block(root: Path, readme: str, url: str) -> str:
@@ -163,8 +160,10 @@ def block(root: Path, readme: str, url: str) -> str:
             rows.append(f"| {title} | [{name}]({name}) |")
             continue
         page = f"{pages(url)}chapters/{path.stem}.html"
-        target = f"{COLAB}/{url.removeprefix('https://').replace('.com', '', 1)}"
-        badge = f"[![{colab}](.github/colab.svg)]({target}/blob/main/{name})"
+        language = "zh" if readme == "README.zh.md" else "en"
+        copy = f"{STUDENTS}/{language}/work/{path.name}"
+        target = f"{COLAB}/{url.removeprefix('https://github.com/')}/blob/{copy}"
+        badge = f"[![{colab}](.github/colab.svg)]({target})"
         rows.append(f"| [{title}]({page}) | {badge} |")
     table = "\n".join(rows) + "\n"
     if url == PLACEHOLDER:

@@ -67,9 +67,7 @@ def test_setting_an_address_and_the_placeholder_again_is_lossless(copy):
 def test_setting_an_address_shows_the_buttons(copy):
     """Launch and edit buttons are on with an address and off without one."""
     config = copy / "_config.yml"
-    buttons = re.compile(
-        r"use_\w+_button: (\w+)|(?:colab|binderhub)_url: \"(.*)\"", re.MULTILINE
-    )
+    buttons = re.compile(r"use_\w+_button: (\w+)|binderhub_url: \"(.*)\"", re.MULTILINE)
 
     def values():
         return {a or b for a, b in buttons.findall(config.read_text(encoding="utf-8"))}
@@ -77,7 +75,7 @@ def test_setting_an_address_shows_the_buttons(copy):
     repository.set_address(copy, repository.PLACEHOLDER)
     assert values() == {"false", ""}
     repository.set_address(copy, URL)
-    assert values() == {"true", repository.COLAB, repository.BINDER}
+    assert values() == {"true", repository.BINDER}
 
 
 @pytest.mark.parametrize(
@@ -107,7 +105,7 @@ def test_address_comes_from_origin_where_there_is_none(copy, origin, address):
 
 @pytest.mark.parametrize("start", [repository.PLACEHOLDER, "https://github.com/a/b"])
 def test_workflow_publishes_its_own_repository(copy, monkeypatch, start):
-    """A fork's site shows the fork; Colab only where the committed cell can install."""
+    """A fork's site shows the fork, whatever address it was given."""
     repository.set_address(copy, start)
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     monkeypatch.setenv("GITHUB_REPOSITORY", "some-owner/plus.x")
@@ -115,8 +113,6 @@ def test_workflow_publishes_its_own_repository(copy, monkeypatch, start):
     repository.set_address(copy, repository.known(copy))
     config = (copy / "_config.yml").read_text(encoding="utf-8")
     assert f"url: {URL}\n" in config and "use_edit_page_button: true" in config
-    colab = "" if start == repository.PLACEHOLDER else repository.COLAB
-    assert f'colab_url: "{colab}"' in config
     for path in copy.glob("chapters/*.ipynb"):
         assert repository.PLACEHOLDER not in path.read_text(encoding="utf-8")
 
@@ -137,14 +133,15 @@ def test_readme_links_each_chapter_to_colab_and_the_page(copy):
         assert "https://some-owner.github.io/plus.x/" in text
         for path in (path for path in NOTEBOOKS if path.name[0].isdigit()):
             colab = "https://colab.research.google.com/github/some-owner/plus.x"
-            assert f"({colab}/blob/main/chapters/{path.name})" in text
+            language = "zh" if "zh" in name else "en"
+            assert f"({colab}/blob/students/{language}/work/{path.name})" in text
             page = f"some-owner.github.io/plus.x/chapters/{path.stem}.html"
             assert page in text
 
 
 @pytest.mark.slow
 def test_pages_launch_and_edit_the_notebook_they_show(copy):
-    """With an address, each chapter's page opens its notebook in Colab and Binder."""
+    """With an address, a chapter opens in Colab and Kaggle, in each language."""
     repository.set_address(copy, URL)
     shutil.copy(ROOT / "_toc.yml", copy)
     for path in (ROOT / "chapters").iterdir():
@@ -162,12 +159,15 @@ def test_pages_launch_and_edit_the_notebook_they_show(copy):
     assert pages
     for page in pages:
         text, notebook = page.read_text("utf8"), f"chapters/{page.stem}.ipynb"
-        colab = f"{repository.COLAB}/github/some-owner/plus.x/blob/main/{notebook}"
-        assert f'href="{colab}"' in text
+        for language in ("en", "zh"):
+            copy = f"some-owner/plus.x/blob/students/{language}/work/{page.stem}.ipynb"
+            assert f'href="{repository.COLAB}/{copy}"' in text
+            kaggle = "https://kaggle.com/kernels/welcome?src=https://github.com"
+            assert f'href="{kaggle}/{copy}"' in text
         binder = f"{repository.BINDER}/v2/gh/some-owner/plus.x/main?urlpath=lab/tree/"
         assert f'href="{binder}{notebook}"' in text
         assert f'href="{URL}/edit/main/{notebook}"' in text
-        assert f'href="../_sources/{notebook}"' in text
+        assert "_sources" not in text
 
 
 @pytest.mark.parametrize(

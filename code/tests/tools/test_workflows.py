@@ -74,16 +74,26 @@ def test_jobs_have_a_time_limit_and_keep_no_credentials():
                 assert step["with"]["persist-credentials"] is False
 
 
-def test_only_deploying_may_write():
-    """One job has rights beyond reading: the one that deploys, from main, last."""
+def test_only_publishing_may_write():
+    """Two jobs have rights beyond reading: they deploy pages, and push the copies."""
     rights = {
         (name, job_name): job["permissions"]
         for name, job_name, job in jobs()
         if job.get("permissions", {"contents": "read"}) != {"contents": "read"}
     }
     assert rights == {
-        ("publish.yml", "deploy"): {"pages": "write", "id-token": "write"}
+        ("publish.yml", "deploy"): {"pages": "write", "id-token": "write"},
+        ("publish.yml", "students"): {"contents": "write"},
     }
+
+
+def test_only_the_step_that_pushes_has_a_token():
+    """What pip installs, and what the copies are made of, never sees it."""
+    for name, job_name, job in jobs():
+        assert "env" not in job or "TOKEN" not in str(job["env"]), (name, job_name)
+        for step in job.get("steps", ()):
+            has_token = "TOKEN" in str(step.get("env", ""))
+            assert has_token == (step.get("run") == "make share"), (name, job_name)
 
 
 def test_publishing_comes_from_main_after_the_check():
@@ -91,11 +101,13 @@ def test_publishing_comes_from_main_after_the_check():
     publish = load("publish.yml")
     assert publish[True]["push"] == {"branches": ["main"]}
     assert publish["jobs"]["check"]["uses"] == "./.github/workflows/check.yml"
-    for job, before in (("build", "check"), ("deploy", "build")):
+    needs = {"build": "check", "students": "check", "deploy": ["build", "students"]}
+    for job, before in needs.items():
         assert publish["jobs"][job]["needs"] == before
         assert publish["jobs"][job]["if"] == "github.ref == 'refs/heads/main'"
-    runs = [step.get("run") for step in publish["jobs"]["build"]["steps"]]
-    assert runs.index("make repository") < runs.index("make book")
+    for job, made in (("build", ["make book"]), ("students", ["make students"])):
+        runs = [step.get("run") for step in publish["jobs"][job]["steps"]]
+        assert [*runs[runs.index("make repository") :]][1:2] == made
 
 
 def test_check_covers_the_oldest_and_the_newest_python():
