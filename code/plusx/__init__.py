@@ -50,6 +50,7 @@ What a chapter may import; whatever else is not private is for the rooms above:
     plusx.fitting      fit
     plusx.gradients    chain_factors cumulative_product
     plusx.networks     what its `__all__` names; relatives transformer unet
-    plusx.pictures     deletion plain56 spectra trained transformer
+    plusx.pictures     deletion film finished plain56 shortcut_scale spectra trained
+                       transformer
     plusx.train        notebook recipes session trainer
 """

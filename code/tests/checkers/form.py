@@ -29,7 +29,7 @@ INSTALL = re.compile(
 SET_UP = (
     "import torch\n",
     "torch.set_num_threads(1)\n",
-    'figures.use(language="en")  # labels outside the site: "en", "zh" or "both"',
+    '改成 "zh" 就是中文，改成 "both" 就是中英对照。\nfigures.use(language="en")',
 )
 SECTIONS = {"Summary": "小结", "Exercises": "练习", "Further reading": "延伸阅读"}
 ABSOLUTE = re.compile(

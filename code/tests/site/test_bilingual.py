@@ -108,7 +108,7 @@ def test_section_to_leave_out_is_marked(chapter):
         (".onthispage", ("Contents", "本页目录")),
         (".skip-link", ("Skip to main content", "跳到正文")),
         ("article th", ("depth", "深度")),
-        ("article .tip .admonition-title", ("Tip", "小贴士")),
+        ("article .tip .admonition-title", ("Tip", "提示")),
         ("article .fold-code summary", ("Code", "代码")),
     ],
 )
