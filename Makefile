@@ -20,14 +20,15 @@ PYTEST := -m pytest -q -n $(JOBS) --dist loadfile
 EXECUTE := PLUSX_STATIC=1 OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 CUDA_VISIBLE_DEVICES=-1 \
   PLUSX_DATA=
 # What Sphinx keeps of pages read before; kept after a fault, it would hide the fault,
-# and kept after a change to the extension, it would hide the change.
+# and kept after a change to the extension, it would hide the change. The site goes with
+# it: a page of a former name would stay.
 READ := _build/.doctrees/environment.pickle
 export PYTHONDONTWRITEBYTECODE := 1
 
 .NOTPARALLEL:
 .PHONY: help book serve check test lint unit site notebooks browser refresh bench gpu \
-  record reproduce questions links students share repository lock colab clean python \
-  environment-book environment-all
+  record reproduce questions slides handout pdf students share public links repository \
+  lock colab jupyter clean python environment-book environment-all
 
 help: ## list the commands
 	@echo "One +x. Commands:"
@@ -56,7 +57,8 @@ unit: environment-all
 	cd code && ../$(PY) $(PYTEST) -m "not browser" tests
 
 site: environment-book
-	@[ -z "$$(find code/plusx_site -type f ! -name '*.pyc' -newer $(READ) 2>&1)" ] || rm -f $(READ)
+	@[ -z "$$(find _toc.yml code/plusx_site -type f ! -name '*.pyc' -newer $(READ) 2>&1)" ] || \
+	  rm -rf $(READ) _build/html
 	@$(BOOK) -W --keep-going || { rm -f $(READ); exit 1; }
 
 notebooks: environment-all
@@ -69,6 +71,7 @@ browser: environment-all site
 refresh: environment-all ## execute notebooks in place (CHAPTERS=chapters/NAME.ipynb)
 	$(EXECUTE) $(PY) code/tools/refresh.py $(CHAPTERS)
 	$(EXECUTE) $(PY) code/tools/picture.py
+	$(PY) code/tools/cards.py
 	$(PY) code/tools/minutes.py
 
 bench: environment-all ## measure the trainer against the textbook loop
@@ -86,6 +89,20 @@ reproduce: environment-all ## run recorded CPU experiments again, compare (NAME=
 
 questions: environment-all ## write the self-checks for Moodle and others (GIFT)
 	$(PY) -m plusx.checks _build/questions
+
+slides: environment-all ## write the slides, English and Chinese
+	@$(PY) code/tools/slides.py
+
+handout: environment-all ## write a handout of two pages, English and Chinese
+	@$(PY) code/tools/handout.py
+
+pdf: environment-all site ## write the whole book as PDF, English and Chinese
+	@$(PY) code/tools/paper.py
+
+public: slides handout pdf ## write all three, and put them beside the site's pages
+	@mkdir -p _build/html/paper
+	@cp _build/paper/*.pdf _build/handout/*.pdf _build/html/paper
+	@cp -R _build/slides _build/html
 
 links: environment-book ## check every external link (needs the network)
 	@$(BOOK) --builder linkcheck --path-output _build/links; failed=$$?; \
@@ -109,8 +126,13 @@ lock: environment-all ## write down what came along with requirements.txt
 colab: environment-all ## execute every chapter as Colab would
 	$(PY) code/tools/colab.py $(CHAPTERS)
 
-clean: ## remove what make made: _build, .venv, .venv-colab
-	rm -rf _build .venv .venv-colab
+jupyter: environment-all ## read a chapter in the newest JupyterLab and Notebook
+	$(PY) -m venv .venv-jupyter
+	.venv-jupyter/bin/pip install --quiet --upgrade jupyterlab notebook
+	cd code && CI=true ../$(PY) -m pytest -q tests/browser/test_jupyter.py
+
+clean: ## remove what make made: _build and what begins with .venv
+	rm -rf _build .venv .venv-colab .venv-jupyter
 
 environment-book: python
 	@$(PYTHON) code/tools/environment.py book $(SWITCH)

@@ -43,12 +43,14 @@ What a chapter may import; whatever else is not private is for the rooms above:
                        playground records
     plusx.bench        limits
     plusx.data         digits
-    plusx.experiments  degradation deletion gradient_norms identity insertion
-                       shattering shortcuts spectra transformer turning unet zero_init
+    plusx.experiments  baselines degradation deletion gradient_norms identity
+                       information insertion shattering shortcuts spectra transformer
+                       turning unet zero_init
     plusx.figures      diagrams
     plusx.fitting      fit
     plusx.gradients    chain_factors cumulative_product
     plusx.networks     what its `__all__` names; relatives transformer unet
-    plusx.pictures     deletion spectra trained transformer
+    plusx.pictures     deletion film finished plain56 shortcut_scale spectra trained
+                       transformer
     plusx.train        notebook recipes session trainer
 """

@@ -10,7 +10,8 @@ says which number moved most, what was recorded and measured, and one of
   being those of the record: training is chaotic, and other processors round otherwise;
 - "differs": something is further away, or is missing.
 
-Numbers that stand alone, without a spread, may move by 2 %.
+A curve for each seed is compared place by place, by its mean over the seeds. Numbers
+that stand alone, without a spread, may move by 2 %.
 """
 
 import argparse
@@ -76,13 +77,14 @@ def compare(recorded: Any, measured: Any, path: str = "") -> Iterator[Row]:
             theirs += [None] * (len(found) - len(theirs))
             for index, (mean, std, count) in enumerate(found):
                 where = path if len(found) == 1 else f"{path}.{index}"
-                rounding = 0.01 + 0.01 * abs(mean)
-                tolerance = NOISE * std * math.sqrt(2 / count) + rounding
+                tolerance = _tolerance(mean, std, count)
                 yield Row(where, mean, _number(theirs[index]), tolerance)
             return
         for key, value in recorded.items():
             where = f"{path}.{key}" if path else str(key)
             yield from compare(value, measured.get(key), where)
+    elif _is_curves(recorded):
+        yield from _along(recorded, measured if _is_curves(measured) else [], path)
     elif isinstance(recorded, list):
         measured = measured if isinstance(measured, list) else []
         for index, value in enumerate(recorded):
@@ -91,6 +93,38 @@ def compare(recorded: Any, measured: Any, path: str = "") -> Iterator[Row]:
     elif isinstance(recorded, int | float) and not isinstance(recorded, bool):
         tolerance = ALONE * abs(recorded) + 1e-9
         yield Row(path, recorded, _number(measured), tolerance)
+
+
+def _tolerance(mean: float, std: float, count: int) -> float:
+    """How far a mean may move: the noise of both means, and rounding."""
+    return NOISE * std * math.sqrt(2 / count) + 0.01 + 0.01 * abs(mean)
+
+
+def _is_curves(value: Any) -> bool:
+    """Whether a value is a curve for each of several seeds, all of one length."""
+    return (
+        isinstance(value, list)
+        and len(value) > 1
+        and all(isinstance(curve, list) for curve in value)
+        and len({len(curve) for curve in value}) == 1
+    )
+
+
+def _along(
+    recorded: list[list[Any]], measured: list[list[Any]], path: str
+) -> Iterator[Row]:
+    """A row for each place of the curves; as many runs must be finite there."""
+    for index, column in enumerate(zip(*recorded, strict=True)):
+        finite = [value for value in column if value is not None]
+        theirs = [curve[index] for curve in measured if index < len(curve)]
+        also = [value for value in theirs if value is not None]
+        where = f"{path}.*.{index}"
+        if len(theirs) != len(column) or len(also) != len(finite):
+            yield Row(where, len(finite), math.nan, 0.0)
+        elif finite:
+            own = records.spread(finite)
+            tolerance = _tolerance(own["mean"], own["std"], len(finite))
+            yield Row(where, own["mean"], records.spread(also)["mean"], tolerance)
 
 
 def _number(value: Any) -> float:

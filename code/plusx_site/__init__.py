@@ -5,18 +5,20 @@ What happens to a cell on its way to the page, in this order:
 1. `notebooks` reads it. Its form is checked (`notebook_form`), its stored output
    (`outputs`), and that it closes what it opens (`unclosed`); a cell of one language is
    put between two block breaks. MyST-NB makes a document of all cells.
-2. `bilingual` gathers what stands between two breaks into a block, and an English
-   block and the Chinese one after it into a pair.
+2. `deeper` marks sections that can be left out; `bilingual` gathers what stands between
+   two breaks into a block, and an English block and the Chinese one into a pair.
 3. `transforms` gives notes a title, splits "English · 中文" outside the blocks (see
    `two_languages`) and joins the lines of Chinese; `untranslated` reports what one
    language's readers would miss; `folds` folds hints and solutions.
 4. When all pages are read, `references` shows of each title the half that fits and
-   reports links into the other language; `citations` writes Chinese citations.
+   reports links into the other language; `citations` writes Chinese citations,
+   `glosses` marks the first use of a term, `tried` notes the sections that try a claim.
 5. The page is written: `formulas` draws what is mathematical (by `mathjax`), `folds`
    folds code.
-6. `description` says in its head what it is about, `selfcontained` leaves out what it
-   does not use and reports what would leave the site, `theme_words` translates what the
-   theme has written around it. `stylesheets` shortens the theme's style sheet.
+6. `description` says in its head what it is about, `sharing` where it stands, in which
+   languages, and how to cite it; `selfcontained` leaves out what it does not use and
+   reports what would leave the site, `theme_words` translates what the theme has
+   written around it. `stylesheets` shortens the theme's style sheet.
 7. `search` has put its words into the index.
 
 Every part is public Sphinx: events, transforms, nodes, templates. The parts know
@@ -31,28 +33,35 @@ from sphinx.application import Sphinx
 from . import (
     bilingual,
     citations,
+    deeper,
     description,
     folds,
     formulas,
+    glosses,
     notebooks,
     references,
     search,
     selfcontained,
+    sharing,
     transforms,
+    tried,
     untranslated,
     verdicts,
 )
 
 HERE = Path(__file__).parent
 #: What each kind of node, renderer or language needs, besides the steps below.
-PARTS = (notebooks, bilingual, folds, citations, formulas, search, verdicts)
+PARTS = (notebooks, bilingual, folds, citations, formulas, glosses, search, tried)
+PARTS += (verdicts,)
 #: All priorities, in the order in which things happen; Sphinx sorts by the number.
 #: An event or a kind of transform, its priority, and what is called.
 STEPS: tuple[tuple[str, int, Callable], ...] = (
     ("config-inited", 500, selfcontained.no_widget_scripts),
     ("builder-inited", 500, formulas.start),
     ("env-purge-doc", 500, references.forget_languages),
+    ("env-before-read-docs", 500, tried.read_anew),
     ("source-read", 500, notebooks.on_source_read),
+    ("transform", 195, deeper.MarkDeeper),
     ("transform", 200, bilingual.LanguageBlocks),
     ("transform", 205, transforms.TitleAdmonitions),
     ("transform", 210, transforms.SplitTexts),
@@ -62,20 +71,27 @@ STEPS: tuple[tuple[str, int, Callable], ...] = (
     ("transform", 220, folds.FoldAdmonitions),
     ("transform", 630, transforms.CountFootnotes),  # docutils numbers them at 620
     ("doctree-read", 500, references.note_languages),
+    ("doctree-read", 600, deeper.mark_contents),  # Sphinx makes them at 500
+    ("env-before-read-docs", 500, glosses.forget),
     ("env-merge-info", 500, references.merge_languages),
     ("post-transform", 20, references.HalveReferences),  # Sphinx resolves them at 10
     ("post-transform", 21, references.FindOneSided),
     ("post-transform", 22, citations.ChineseCitations),
+    ("post-transform", 23, tried.NoteClaims),
+    ("post-transform", 24, glosses.MarkTerms),
+    ("html-page-context", 400, glosses.add_entries),
     ("html-page-context", 500, formulas.add_definitions),
     ("html-page-context", 500, search.add_words),
     ("html-page-context", 900, description.describe_page),
+    ("html-page-context", 910, sharing.share_page),
     ("html-page-context", 950, selfcontained.trim_page),  # behind other extensions
     ("build-finished", 500, formulas.finish),
     ("build-finished", 501, selfcontained.clean_site),
+    ("build-finished", 502, sharing.write_sitemap),
 )
 #: The scripts of a page: the language is chosen before the first paint.
 INLINE = ((1, (HERE / "first.js").read_text("utf-8")), (600, search.MARKS))
-DEFERRED = ("bilingual.js", "copying.js")
+DEFERRED = ("bilingual.js", "copying.js", "present.js")
 STYLES = ((500, "formulas.css"), (500, "icons.css"), (800, "bilingual.css"))
 STYLES += ((800, "book.css"),)
 

@@ -7,6 +7,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 SUMMARY_LENGTH = 180
+#: The address of the site, which leads to its first page and says the same of itself.
+WAY_IN = "index"
 
 
 def summary(doctree: nodes.Element, language: str) -> str:
@@ -30,6 +32,9 @@ def describe_page(
     doctree: nodes.document | None,
 ) -> None:
     """Say in the head of a page what it is about, for search engines and previews."""
+    if page == WAY_IN:
+        doctree = app.env.get_doctree(app.config.root_doc)
+        context["title"] = app.env.titles[app.config.root_doc].astext()
     if doctree is None:
         return
     english, chinese = (summary(doctree, language) for language in ("en", "zh"))
@@ -42,6 +47,9 @@ def describe_page(
         ("property", "og:type", "article"),
         ("property", "og:locale", "en_GB"),
         ("property", "og:locale:alternate", "zh_CN"),
+        ("name", "twitter:card", "summary_large_image"),
+        ("name", "twitter:title", title),
+        ("name", "twitter:description", english),
     ]
     tags = "".join(
         f'\n    <meta {kind}="{name}" content="{escape(text)}" />'

@@ -32,7 +32,7 @@
   function show(m) { mode = m; root.dataset.lang = m; root.lang = m === "zh" ? "zh-Hans" : "en"; }
   function half(text) {
     var at = text.indexOf(" · ");
-    if (at < 0 || mode === "both" || !/[\u3400-\u9fff]/.test(text.slice(at))) return text;
+    if (at < 0 || mode === "both" || !/\p{Script=Han}/u.test(text.slice(at))) return text;
     return mode === "zh" ? text.slice(at + 3) : text.slice(0, at);
   }
   window.plusxLang = { choose: choose, show: show, half: half };

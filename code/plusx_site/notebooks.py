@@ -12,7 +12,7 @@ import re
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
-from . import notebook_form, outputs, unclosed
+from . import deeper, notebook_form, outputs, unclosed
 from .notebook_form import Cell, Notebook, NotebookError
 from .outputs import text_of
 
@@ -70,6 +70,8 @@ def prepare(app: Sphinx, docname: str, path: str, notebook: Notebook) -> None:
         if cell["cell_type"] == "markdown":
             for _, fault in unclosed.faults(text_of(cell), app.env.myst_config):
                 warn(docname, where, fault, "unclosed")
+            tags = cell.get("metadata", {}).get("tags", [])
+            cell["source"] = text_of(cell) + deeper.opening(tags, number)
         if tags := language_tags(cell):
             mark(docname, where, cell, number, tags)
 

@@ -8,16 +8,17 @@ and no word is lost by a wrong cut. The page `search.html` shows what search.js 
 import csv
 import json
 import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from docutils import nodes
+from opencc import OpenCC
 from sphinx.application import Sphinx
 from sphinx.search.en import SearchEnglish
 
-from .two_languages import spans
+from .two_languages import RANGES, spans
 
-HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-RUN = re.compile(f"([{HAN}]+)")
+RUN = re.compile(f"([{RANGES}]+)")
 #: A TeX command or an escape in code; the name of a macro is no word of the book.
 COMMAND = re.compile(r"\\[A-Za-z]+")
 
@@ -27,29 +28,16 @@ function splitQuery(query) {{
   const pairs = run => run.length < 2 ? [run]
     : Array.from({{length: run.length - 1}}, (_, i) => run.slice(i, i + 2));
   return query.split(/[^\\p{{Letter}}\\p{{Number}}_]+/u)
-    .flatMap(word => word.split(/([{HAN}]+)/u))
+    .flatMap(word => word.split(/([{RANGES}]+)/u))
     .filter(part => part)
-    .flatMap(part => /^[{HAN}]/u.test(part) ? pairs(part) : [part]);
+    .flatMap(part => /^[{RANGES}]/u.test(part) ? pairs(part) : [part]);
 }}
 """
 #: The words of the link that takes the marks off a page reached by a search.
-HIDE_MARKS = spans("Hide search matches", "取消标记")
+HIDE_MARKS = spans("Hide search matches", "取消高亮")
 MARKS = f"Documentation.TRANSLATIONS['Hide Search Matches'] = {json.dumps(HIDE_MARKS)};"
-#: What has several names; a search for one of them finds the pages of all.
-SYNONYMS = (
-    (
-        "skip connection",
-        "shortcut connection",
-        "residual connection",
-        "跳跃连接",
-        "快捷连接",
-        "残差连接",
-        "短路连接",
-        "跳跃链接",
-        "捷径连接",
-        "跳连",
-        "捷径",
-    ),
+#: Words that are no terms of the book, here and in other regions.
+REGIONS = (
     ("neural network", "神经网络", "类神经网路"),
     ("network", "网络", "网路"),
     ("data set", "dataset", "数据集", "资料集"),
@@ -59,16 +47,40 @@ HERE = Path(__file__).parent
 
 
 def synonyms() -> list[list[str]]:
-    """Return names of the same: those above, and renderings that the book avoids."""
-    found = [list(names) for names in SYNONYMS]
-    known = {name for names in found for name in names}
+    """Return groups of names of the same; a search for one finds the pages of all.
+
+    They are the terms of terms.csv with what others call them, and with renderings
+    that the book avoids. Terms that share a synonym are one group.
+    """
+    groups: list[list[str]] = []
     with (HERE / "terms.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            others = [name for name in row["forbidden"].split(";") if name]
-            names = [row["zh"], *others]
-            if others and not known & set(names):
-                found.append(names)
-    return found
+            names = list(_names(row))
+            for group in [group for group in groups if set(group) & set(names)]:
+                groups.remove(group)
+                names = [*group, *names]
+            groups += [list(dict.fromkeys(names))] if len(names) > 1 else []
+    return groups + [list(names) for names in REGIONS]
+
+
+def _names(row: dict[str, str]) -> Iterator[str]:
+    """The names of a term; the English ones where others have another name for it."""
+    if row["synonyms"]:
+        yield from _parts(re.sub(r" \(\w+\)$", "", row["en"]), row["en_also"])
+    yield from _parts(row["zh"], row["synonyms"], row["forbidden"])
+
+
+def _parts(*cells: str) -> Iterator[str]:
+    for cell in cells:
+        yield from (part.strip() for part in cell.split(";") if part.strip())
+
+
+def traditional(used: Iterable[str]) -> list[str]:
+    """Return pairs such as 殘残: a traditional character, and the book's form of it."""
+    used = set(used)
+    others = [c for c in map(chr, range(0x3400, 0xA000)) if c not in used]
+    simple = OpenCC("t2s").convert("\n".join(others)).split("\n")
+    return [a + b for a, b in zip(others, simple, strict=True) if a != b and b in used]
 
 
 def add_words(
@@ -82,9 +94,7 @@ def add_words(
     if page != "search":
         return
     texts = (app.env.get_doctree(name).astext() for name in app.env.all_docs)
-    used = set().union(*texts)
-    pairs = (HERE / "traditional.txt").read_text("utf-8").split()
-    words = {"synonyms": synonyms(), "traditional": [p for p in pairs if p[1] in used]}
+    words = {"synonyms": synonyms(), "traditional": traditional("".join(texts))}
     context["search_words"] = json.dumps(words, ensure_ascii=False)
 
 

@@ -40,6 +40,8 @@ DEAD_WEIGHT = (
     "*webpack-macros.html",
     "*.png",
 )
+#: What each output brings that needs it; said again, it changes nothing on the page.
+REPEATED = re.compile(r"<(script|style)>.*?</\1>", re.S)
 #: A reference that a browser follows by itself; a link waits for a click.
 REQUEST = re.compile(
     r"""<(?!a\b)[a-z][\w-]*\b[^>]*?\s(?:src|srcset|data|poster|href|xlink:href)
@@ -69,6 +71,18 @@ def requests(html: str) -> list[str]:
     return [one or other for one, other in REQUEST.findall(html)]
 
 
+def without_repeats(body: str) -> str:
+    """Leave out each script and style sheet that stood before, to the character."""
+    seen: set[str] = set()
+
+    def once(found: re.Match) -> str:
+        new = found[0] not in seen
+        seen.add(found[0])
+        return found[0] * new
+
+    return REPEATED.sub(once, body)
+
+
 def trim_page(
     app: Sphinx,
     page: str,
@@ -77,7 +91,8 @@ def trim_page(
     doctree: nodes.document | None,
 ) -> None:
     """Leave out what a page does not use; refuse what would leave the site."""
-    body = context.get("body") or ""
+    body = without_repeats(context.get("body") or "")
+    context["body"] = body
     for kind in ("script_files", "css_files"):
         assets = context.get(kind, [])
         context[kind] = [asset for asset in assets if is_used(asset, body)]

@@ -23,7 +23,7 @@ WORDS = {
     "Download source file": "下载源文件",
     "Print to PDF": "打印成 PDF",
     "Fullscreen mode": "全屏",
-    "Color mode": "浅色或深色",
+    "Color mode": "配色",
     "Light": "浅色",
     "Dark": "深色",
     "System Settings": "跟随系统",
@@ -33,10 +33,10 @@ WORDS = {
     "Source repositories": "源代码仓库",
     "Source repository": "源代码仓库",
     "Repository": "仓库",
-    "Suggest edit": "改进本页",
-    "Suggest edits": "改进本页",
-    "Open an issue": "提出问题",
-    "Open issue": "提出问题",
+    "Suggest edit": "建议修改",
+    "Suggest edits": "建议修改",
+    "Open an issue": "提交问题",
+    "Open issue": "提交问题",
     "Back to top": "回到顶部",
     # Search
     "Search": "搜索",
@@ -75,7 +75,7 @@ WORDS = {
     "Important": "重要",
     "Note": "注",
     "See also": "另见",
-    "Tip": "小贴士",
+    "Tip": "提示",
     "Warning": "警告",
 }
 #: What a folded cell holds, by the prompt that MyST-NB gives it.

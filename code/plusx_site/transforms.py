@@ -13,7 +13,8 @@ from sphinx.transforms import SphinxTransform
 from . import theme_words, two_languages
 from .bilingual import block_of, complain, place
 
-CHINESE = r"\u2014\u2018-\u201d\u2026\u3000-\u303f\u3400-\u9fff\uff00-\uffef"
+CHINESE = r"\u2014\u2018-\u201d\u2026\u3000-\u303f\uff00-\uffef"
+CHINESE += two_languages.RANGES
 PUNCTUATION = r"\u3001-\u3002\uff01\uff09\uff0c\uff1a\uff1b\uff1f"
 #: A line break that is no space: Chinese on both sides, or a full stop before it.
 BREAK = re.compile(rf"(?<=[{CHINESE}])\n(?=[{CHINESE}])|(?<=[{PUNCTUATION}])\n")

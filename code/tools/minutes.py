@@ -4,7 +4,9 @@ Usage: python code/tools/minutes.py
 
 English at 150 words a minute, Chinese at 300 characters, 30 seconds for a formula on a
 line of its own and 20 for a cell of code. Stated is the longer of the two languages:
-minutes rounded up to five, the hours of all chapters to whole ones.
+minutes rounded up to five, the hours of all chapters to whole ones. A chapter's core is
+what stands before its exercises, without the sections tagged `deeper`; a line is
+printed for each chapter.
 """
 
 import json
@@ -22,7 +24,9 @@ UNREAD = re.compile(
     re.S | re.M,
 )
 HAN = re.compile(r"[\u3400-\u9fff]")
-ROW = re.compile(r"^(\| \d \| \{ref\}`(ch-[a-z0-9-]+)` .*\| )\d+( \|)$", re.M)
+ROW = re.compile(r"^(\| \d \| \{ref\}`(ch-[a-z0-9-]+)` .*\| )\d+ / \d+( \|)$", re.M)
+#: Where the core of a chapter ends, and the tag of what is not of the core.
+END, DEEPER = "## Exercises", "deeper"
 SHORT = re.compile(r"(<ch-ten-minutes>.*\| )\d+( minutes · )\d+( 分钟 \|)$", re.M)
 HOURS = re.compile(r"(<ch-degradation>.*\| )\d+( hours · )\d+( 小时 \|)$", re.M)
 
@@ -45,24 +49,46 @@ def minutes(cells: list[dict]) -> float:
     return max(spent.values())
 
 
-def pages() -> dict[str, float]:
-    """The minutes of every notebook by the label that it begins with."""
+def core(cells: list[dict]) -> list[dict]:
+    """The cells before the exercises that stand in no section tagged `deeper`."""
+    found, is_core = [], True
+    for cell in cells:
+        if re.search(r"^## ", "".join(cell["source"]), re.M) and is_markdown(cell):
+            is_core = DEEPER not in cell["metadata"].get("tags", [])
+        if END in "".join(cell["source"]) and is_markdown(cell):
+            break
+        found += [cell] if is_core else []
+    return found
+
+
+def is_markdown(cell: dict) -> bool:
+    """Whether a cell is text."""
+    return cell["cell_type"] == "markdown"
+
+
+def pages() -> dict[str, tuple[float, float]]:
+    """The minutes of every notebook, core and whole, by the label it begins with."""
     found = {}
     for path in sorted(CHAPTERS.glob("*.ipynb")):
         cells = json.loads(path.read_text("utf8"))["cells"]
         label = re.match(r"\((ch-[a-z0-9-]+)\)=", "".join(cells[0]["source"]))[1]
-        found[label] = minutes(cells)
+        found[label] = (minutes(core(cells)), minutes(cells))
     return found
 
 
-def stated(text: str, spent: dict[str, float]) -> str:
+def stated(text: str, spent: dict[str, tuple[float, float]]) -> str:
     """The first page with the minutes of its rows, and the hours of all chapters."""
     labels = [row[2] for row in ROW.finditer(text)]
-    hours = math.ceil(sum(spent[label] for label in labels) / 60)
-    short = round_up(spent["ch-ten-minutes"])
-    text = ROW.sub(lambda row: f"{row[1]}{round_up(spent[row[2]])}{row[3]}", text)
+    hours = math.ceil(sum(spent[label][1] for label in labels) / 60)
+    short = round_up(spent["ch-ten-minutes"][1])
+    text = ROW.sub(lambda row: row[1] + times(spent[row[2]]) + row[3], text)
     text = SHORT.sub(rf"\g<1>{short}\g<2>{short}\g<3>", text)
     return HOURS.sub(rf"\g<1>{hours}\g<2>{hours}\g<3>", text)
+
+
+def times(spent: tuple[float, float]) -> str:
+    """What a row states: minutes of the core / of the whole."""
+    return " / ".join(str(round_up(time)) for time in spent)
 
 
 def round_up(time: float) -> int:
@@ -71,5 +97,7 @@ def round_up(time: float) -> int:
 
 
 if __name__ == "__main__":
-    page = CHAPTERS / "index.md"
-    page.write_text(stated(page.read_text("utf8"), pages()), "utf8")
+    page, spent = CHAPTERS / "index.md", pages()
+    page.write_text(stated(page.read_text("utf8"), spent), "utf8")
+    for label, (inner, whole) in spent.items():
+        print(f"{label:16} core {inner:5.1f} minutes, whole {whole:5.1f}")

@@ -1,11 +1,11 @@
-"""Draw the picture of the READMEs, and write the bet of the first page.
+"""Draw the picture of the READMEs; write the bet and the playground of the first page.
 
 Usage: python code/tools/picture.py
 
-Both are of chapter 1's record. The first page does not print its answer: it asks for a
-bet, chapters/bet.html. A README cannot ask, nor follow the language and the theme of
-the page, so there are four files in .github: each language on a light and on a dark
-page.
+Picture and bet are of chapter 1's record. The first page does not print its answer: it
+asks for a bet, chapters/bet.html, and lets two nets train, chapters/playground.html. A
+README cannot ask, nor follow the language and the theme of the page, so there are four
+files in .github: each language on a light and on a dark page.
 """
 
 from pathlib import Path
@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
-from plusx import bets, figures, records
+from plusx import bets, figures, playground, records
 from plusx.figures import svg
 
 HOUSE = Path(__file__).resolve().parents[2]
@@ -52,7 +52,12 @@ def pictures() -> dict[str, str]:
         for language in ("en", "zh")
         for theme in INK
     }
-    return {**files, "chapters/bet.html": bets.show("depth-curve").data + "\n"}
+    return {
+        **files,
+        "chapters/bet.html": bets.show("depth-curve").data + "\n",
+        "chapters/playground.html": playground.show("small", name="spirals").data
+        + "\n",
+    }
 
 
 def one(text: str, language: str, theme: str) -> str:

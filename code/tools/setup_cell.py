@@ -33,8 +33,11 @@ import torch
 from plusx import figures
 
 torch.set_num_threads(1)
-figures.use(language="{language}"){choice}"""
-CHOICE = '  # labels outside the site: "en", "zh" or "both"'
+{choice}figures.use(language="{language}")"""
+CHOICE = """\
+# Figures and tables outside the site speak English; "zh" is Chinese, "both" is both.
+# 不在网站上看时，图和表里的文字是英文：改成 "zh" 就是中文，改成 "both" 就是中英对照。
+"""
 BOOK = re.compile(r'^BOOK = "(\S+)"$', re.MULTILINE)
 
 

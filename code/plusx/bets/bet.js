@@ -59,7 +59,7 @@
       const measured = label(bet, truth);
       if (value === undefined) return fill(["Measured: {measured}.", "测得：{measured}。"], { measured });
       return fill(value === truth
-        ? ["You: {you}. Measured: the same.", "你猜的是：{you}。测得的也是它。"]
+        ? ["You: {you}. Measured: the same.", "你猜的是 {you}，和测得的一样。"]
         : ["You: {you}. Measured: {measured}.", "你猜的是：{you}。测得的是：{measured}。"],
         { you: label(bet, value), measured });
     }
@@ -144,6 +144,8 @@
     connectedCallback() {
       // The answers behind it are not read yet: cover before they are painted.
       if (!this.bet) this.start();
+      // JupyterLab would take the arrow keys for its own commands.
+      this.addEventListener("focusin", ({ target }) => { target.dataset.lmSuppressShortcuts = "true"; });
     }
     start() {
       const json = this.querySelector("script");

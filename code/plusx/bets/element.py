@@ -8,14 +8,15 @@ from typing import Any
 
 from plusx import figures, records
 from plusx.bets import table
-from plusx.bilingual import CODES, LAYERS
+from plusx.bilingual import CODES, LAYERS, spoken
+from plusx.figures.html import Output
 from plusx.figures.palette import LOOKS
 
 SHOWN = ("id", "kind", "unit", "digits", "color", "low", "high", "step", "covers")
 
 
 def show(id: str, truth: float | str | None = None):
-    """The bet of that id as an HTML output.
+    """The bet of that id as an output in HTML, and in words.
 
     Args:
         truth: what the cell has computed, where no record holds it: a number, or the
@@ -25,8 +26,6 @@ def show(id: str, truth: float | str | None = None):
         ValueError: for an unknown bet, a truth that is missing or given twice, or one
             that the reader could not have bet.
     """
-    from IPython.display import HTML
-
     bets = table.load_all()
     if id not in bets:
         raise ValueError(f"expected one of the bets {', '.join(bets)}, got {id!r}")
@@ -41,11 +40,12 @@ def show(id: str, truth: float | str | None = None):
     if not table.within(bet, found):
         raise ValueError(f"bet {id}: expected a truth on its scale, got {found}")
     live = truth is not None and bet.get("live", False)
-    return HTML(
+    markup = (
         f'<plusx-bet data-language="{figures.language()}">{question(bet)}'
         f"{data(entry(bet, found), live)}</plusx-bet>\n"
         f"<script>\n{script('bet')}</script>"
     )
+    return Output(markup, spoken(bet["question"], figures.language()))
 
 
 def given(bet: Mapping[str, Any], truth: float | str) -> Any:
@@ -85,17 +85,17 @@ def data(value: Any, live: bool = False) -> str:
 
 def overview():
     """All bets of the book, with what the reader placed and what was measured."""
-    from IPython.display import HTML
-
     listed = [
         entry(bet, table.truth(bet)) | {"chapter": bet["chapter"]}
         for bet in table.load_all().values()
     ]
-    return HTML(
+    markup = (
         f'<plusx-bets data-language="{figures.language()}">{data(listed)}'
         "</plusx-bets>\n"
-        f"<script>\n{script('bet')}{script('overview')}</script>"
+        f"<script>\n{script('bet')}</script>\n<script>\n{script('overview')}</script>"
     )
+    asked = [spoken(bet["question"], figures.language()) for bet in listed]
+    return Output(markup, "\n".join(asked))
 
 
 def script(name: str) -> str:

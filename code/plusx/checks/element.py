@@ -6,9 +6,12 @@ from importlib.resources import files
 from typing import Any
 
 from plusx import figures
-from plusx.bilingual import CODES, LAYERS, Pair
+from plusx.bilingual import CODES, LAYERS, Pair, spoken
 from plusx.checks import table
+from plusx.figures.html import Output
 
+#: JupyterLab leaves the keys of such an element to it.
+KEYS = 'data-lm-suppress-shortcuts="true"'
 TITLE = ("Check yourself", "自测一下")
 VERDICTS = {True: ("✓", ("Right.", "对。")), False: ("✗", ("No.", "不对。"))}
 
@@ -19,15 +22,15 @@ def show(chapter: str):
     Raises:
         ValueError: for a chapter without questions.
     """
-    from IPython.display import HTML
-
     style = (files("plusx.checks") / "check.css").read_text("utf8")
     asked = "".join(f"<li>{question(row)}</li>\n" for row in table.of(chapter))
-    return HTML(
+    markup = (
         f'<section class="plusx-checks" data-language="{figures.language()}">\n'
         f"<style>\n{style}</style>\n"
         f'<p class="pc-title">{both(TITLE)}</p>\n<ol>\n{asked}</ol>\n</section>'
     )
+    words = [spoken(row["question"], figures.language()) for row in table.of(chapter)]
+    return Output(markup, "\n".join(words))
 
 
 def question(row: Mapping[str, Any]) -> str:
@@ -41,8 +44,9 @@ def answer(name: str, found: Mapping[str, Any]) -> str:
     sign, verdict = VERDICTS[found["right"]]
     kind = "pc-right" if found["right"] else "pc-wrong"
     return (
-        f'<details class="{kind}" name="pc-{name}"><summary>{both(found["text"])}'
-        f'</summary><p><b><span aria-hidden="true">{sign}</span> {both(verdict)}</b> '
+        f'<details class="{kind}" name="pc-{name}"><summary {KEYS}>'
+        f"{both(found['text'])}</summary>"
+        f'<p><b><span aria-hidden="true">{sign}</span> {both(verdict)}</b> '
         f"{both(found['reason'])}</p></details>"
     )
 

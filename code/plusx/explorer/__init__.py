@@ -10,11 +10,14 @@ in print, the still figure inside stands in its place.
 | "table"    | nobody: all curves were made beforehand      | `table(...)`             |
 | "curves"   | nobody: recorded runs, read at a cursor      | `pictures.trained`       |
 | "deletion" | nobody: errors that the cell has measured    | `pictures.deletion`      |
+| "film"     | nobody: recorded frames, as bars that play   | `pictures.film`          |
+| "story"    | nobody: four steps and a block, drawn        | `story()`                |
 """
 
 from plusx.explorer.controls import choice, setting, several, slider
 from plusx.explorer.element import script, show
 from plusx.explorer.product import product
+from plusx.explorer.story import still_story, story
 from plusx.explorer.tables import table
 
 __all__ = [
@@ -25,5 +28,7 @@ __all__ = [
     "several",
     "show",
     "slider",
+    "still_story",
+    "story",
     "table",
 ]

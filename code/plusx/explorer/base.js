@@ -3,6 +3,8 @@
 // controls and tasks there are; model(config, state, number) returns what they lead to:
 //   { x, y, series: [{ name, color, points: [[x, y], …], faint, dash, at }], levels,
 //     cursor, readout, done }
+// or, in the place of x, y and series, { paint }: a function that draws into the chart.
+// With `play`, a button moves the slider of that name along its values.
 // `done` says of each task whether the state solves it; a task may list what does.
 (function () {
   if (window.plusxExplorer) return;
@@ -11,6 +13,9 @@
   const TRY = ["Try it", "试一试"];
   const SOLVED = ["✓ This setting solves the task.", "✓ 这个设置完成了任务。"];
   const DONE = ["(done)", "（已完成）"];
+  const PLAY = ["▶ Play", "▶ 播放"];
+  const PAUSE = ["❚❚ Pause", "❚❚ 暂停"];
+  const PACE = 900; // milliseconds from one value to the next
 
   function range(control, id) {
     const { values } = control;
@@ -50,12 +55,15 @@
     }
     customElements.define(tag, class extends HTMLElement {
       connectedCallback() {
+        // JupyterLab would take the arrow keys for its own commands.
+        this.addEventListener("focusin", ({ target }) => { target.dataset.lmSuppressShortcuts = "true"; });
         // While the page is being read the children may not be there yet.
         if (document.readyState !== "loading") this.start();
         else document.addEventListener("DOMContentLoaded", () => this.start(), { once: true });
       }
       disconnectedCallback() {
         if (this.observer) this.observer.disconnect();
+        this.pause();
       }
       start() {
         if (!this.isConnected) return;
@@ -67,15 +75,21 @@
       }
       build() {
         this.config = JSON.parse(this.querySelector("script").textContent);
-        const { controls, tasks = [], cursor } = this.config;
+        const { controls, tasks = [], cursor, play } = this.config;
         this.state = Object.fromEntries(controls.map(({ id, value }) => [id, value]));
         this.solved = tasks.map(() => false);
         const built = controls.map((c) => (c.options ? choice : range)(c, `px-${++count}`));
+        if (play) built.unshift(`<button type="button" class="px-play">${say(PLAY)}</button>`);
         this.insertAdjacentHTML("afterbegin", `<div class="px-ui">${list(tasks)}` +
           `<div class="px-legend"></div><div class="px-chart"></div>` +
           `<output class="px-readout" aria-live="polite"></output>` +
           `<div class="px-controls">${built.join("")}</div></div>`);
-        this.addEventListener("input", ({ target }) => this.change(target));
+        this.addEventListener("input", ({ target }) => {
+          if (target.name === play) this.pause();
+          this.change(target);
+        });
+        if (play) this.querySelector(".px-play").addEventListener("click", () =>
+          (this.playing ? this.pause() : this.play(this.querySelector(`input[name="${play}"]`))));
         // What is moved at a stretch is one change: the ghost is what was before it.
         this.addEventListener("change", () => { this.moving = false; });
         this.querySelectorAll("input[type=range]").forEach((input) => this.label(input));
@@ -111,6 +125,25 @@
         if (!options) this.label(input);
         this.draw();
       }
+      // From the end it begins anew; a screen reader is told where it stops, not each step.
+      play(input) {
+        const move = (value) => {
+          input.value = value;
+          this.change(input);
+          if (input.value === input.max) this.pause();
+        };
+        this.playing = setInterval(() => move(+input.value + 1), PACE);
+        this.querySelector(".px-readout").setAttribute("aria-live", "off");
+        this.querySelector(".px-play").innerHTML = say(PAUSE);
+        move(input.value === input.max ? input.min : +input.value + 1);
+      }
+      pause() {
+        if (!this.playing) return;
+        clearInterval(this.playing);
+        this.playing = this.moving = null;
+        this.querySelector(".px-readout").setAttribute("aria-live", "polite");
+        this.querySelector(".px-play").innerHTML = say(PLAY);
+      }
       label(input) {
         const value = minus(this.state[input.name]);
         input.setAttribute("aria-valuetext", value);
@@ -125,12 +158,16 @@
       }
       draw() {
         this.view = model(this.config, this.state, number);
-        const [chart, ghost] = [this.querySelector(".px-chart"), this.ghost()];
+        const chart = this.querySelector(".px-chart");
+        if (this.view.paint) this.view.paint(chart, say);
+        else this.plot(chart, this.ghost());
+        this.tell(this.tick());
+      }
+      plot(chart, ghost) {
         this.width = Math.round(Math.min(640, Math.max(260, chart.clientWidth)));
         chart.innerHTML = `<div class="px-axis">${say(this.view.y.label)}</div>` +
           `${draw(this.view, ghost, this.width)}<div class="px-axis px-x">${say(this.view.x.label)}</div>`;
         this.querySelector(".px-legend").innerHTML = legend(this.view, ghost);
-        this.tell(this.tick());
       }
       // Tick the tasks that the setting solves; say whether it solves one.
       tick() {

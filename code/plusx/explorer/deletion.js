@@ -23,7 +23,7 @@ plusxExplorer("deletion", function (config, state) {
       { ...config.series.kept, faint: anew, points: steps(errors.kept) },
       { ...config.series.anew, faint: false, points: anew ? steps(errors.anew) : [] },
       {
-        name: [`without block ${state.block}`, `去掉第 ${state.block} 块`],
+        name: [`without block ${state.block}`, `去掉第 ${state.block} 个块`],
         color: "purple",
         points: [[state.block, intact], [state.block, now[k]]],
       },
@@ -34,8 +34,8 @@ plusxExplorer("deletion", function (config, state) {
         `images wrong, ${percent(intact)} with it. Its branch is ${ratios[k].toFixed(2)} ` +
         `times as long as its input. All ${blocks.length} deletions: median ${middle}, ` +
         `worst ${worst}.`,
-      `去掉第 ${state.block} 块，平均值${chinese}：测试图错 ${percent(now[k])}，` +
-        `完整时错 ${percent(intact)}。这一块的分支长度是输入的 ${ratios[k].toFixed(2)} 倍。` +
+      `去掉第 ${state.block} 个块，平均值${chinese}：测试误差 ${percent(now[k])}，` +
+        `一个块也不删时 ${percent(intact)}。这个块的分支，范数是输入的 ${ratios[k].toFixed(2)} 倍。` +
         `${blocks.length} 种删法，中位数 ${middle}，最差 ${worst}。`,
     ],
   };

@@ -1,6 +1,7 @@
 """An explorer as the output of a cell: a custom element, its data and its script."""
 
 import json
+import re
 from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
@@ -11,7 +12,9 @@ from plusx import figures
 from plusx.bilingual import Text, check_pair, spoken
 from plusx.figures import html, palette
 
-KINDS = ("product", "table", "curves", "deletion")
+KINDS = ("product", "table", "curves", "deletion", "film", "story")
+#: A line of comment in a script.
+COMMENT = re.compile(r"(?m)^ *//.*\n")
 LARGEST = 40_000  # bytes of data in one explorer
 
 
@@ -28,8 +31,8 @@ def show(
     """The explorer as an HTML output.
 
     Args:
-        kind: "product", "table", "curves" or "deletion".
-        data: from `product`, `table`, or a function of `pictures`.
+        kind: "product", "table", "curves", "deletion", "film" or "story".
+        data: from `product`, `table`, `story`, or a function of `pictures`.
         name: unique in the book, as in "product-explorer"; begins every id.
         alt: what the still figure shows, in both languages.
         caption: in both languages.
@@ -55,15 +58,31 @@ def show(
         f'<div class="plusx-still">\n{picture}\n</div>\n</{tag}>'
     )
     figure = html.figure(name, element, told, figures.language())
-    markup = f"{figure}\n<script>\n{script(kind)}</script>"
+    scripts = "\n".join(f"<script>\n{part}</script>" for part in (base(), own(kind)))
+    markup = f"{figure}\n{scripts}"
     return html.Output(markup, spoken(alt, figures.language()))
 
 
-def script(kind: str) -> str:
-    """The JavaScript of an explorer: chart, base with its style sheet, its own part."""
-    chart, base, own, style = (
+def base() -> str:
+    """The JavaScript that all explorers share: chart, base and style; no comments.
+
+    An element of its own in each output: a page keeps the first of equal ones.
+    """
+    chart, code, style = (
         (files("plusx.explorer") / name).read_text("utf8")
-        for name in ("chart.js", "base.js", f"{kind}.js", "base.css")
+        for name in ("chart.js", "base.js", "base.css")
     )
     chart = chart.replace('"palette"', palette.for_scripts())
-    return chart + base.replace('"base.css"', json.dumps(style)) + own
+    source = chart + code.replace('"base.css"', json.dumps(style))
+    return COMMENT.sub("", source)
+
+
+def own(kind: str) -> str:
+    """The JavaScript of one kind of explorer."""
+    source = (files("plusx.explorer") / f"{kind}.js").read_text("utf8")
+    return COMMENT.sub("", source)
+
+
+def script(kind: str) -> str:
+    """The JavaScript of an explorer as a whole."""
+    return base() + own(kind)

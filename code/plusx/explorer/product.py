@@ -8,7 +8,7 @@ ACTIVATIONS = {
     "sigmoid": "sigmoid",
     "tanh": "tanh",
     "relu": "ReLU",
-    "linear": ("none", "无"),
+    "linear": ("none", "不用"),
 }
 SCALES = {"one": "1", "sqrt": "1/√L", "linear": "1/L"}
 PLACES = {"branch": "h + α f(wh)", "after": "f(h + α f(wh))"}
@@ -19,7 +19,7 @@ STARTS = {
 READOUT = (
     "After {depth} blocks the product is {plain} in the plain chain and {residual} in "
     "the residual chain.",
-    "经过 {depth} 块，普通链的导数之积是 {plain}，残差链的是 {residual}。",
+    "经过 {depth} 个块，普通链的导数之积是 {plain}，残差链的是 {residual}。",
 )
 DEEP = 100  # blocks from which on a setting may solve a task
 TASKS = (
@@ -64,9 +64,9 @@ def product(depth: int = 100, weight: float = 1.0) -> dict[str, Any]:
                 "one",
                 SCALES,
             ),
-            choice("place", ("residual step", "残差步"), "branch", PLACES),
+            choice("place", ("residual step", "残差块的写法"), "branch", PLACES),
             choice(
-                "start", ("where the slopes are taken", "斜率取在哪里"), "path", STARTS
+                "start", ("where the slopes are taken", "在哪里求斜率"), "path", STARTS
             ),
         ],
         "tasks": [{"depth": DEEP, **task} for task in TASKS],

@@ -22,7 +22,7 @@ from plusx.pictures.transformer import NAMES
 STATIC = (
     "A live lab, here as a still picture: run this cell in Colab or on your own "
     "machine, and its controls appear, computed with torch.",
-    "这是现场实验，这里只有静止的图：在 Colab 或自己的电脑上运行这个单元格，"
+    "这是实时实验，这里只有静止的图：在 Colab 或自己的电脑上运行这个单元格，"
     "就会出现控件，由 torch 即时计算。",
 )
 SEED = slider("seed", ("seed", "随机种子"), 0, low=0, high=20)
@@ -57,7 +57,7 @@ def collapse():
     """The lab of tokens that become one; `views.collapse_view` is its view."""
     scale = ("initial weights, times", "初始权重，乘以")
     controls = [
-        choice("variant", ("blocks", "块"), "pre_bare", NAMES),
+        choice("variant", ("blocks", "块的种类"), "pre_bare", NAMES),
         slider("depth", ("number of blocks", "块数"), 12, low=1, high=24),
         slider("scale", scale, 1.0, low=0.1, high=3.0, step=0.1),
         SEED,

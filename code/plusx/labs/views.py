@@ -86,7 +86,7 @@ def spectrum_view(variant: str, depth: int, width: int, seed: int) -> Output:
     seen = found.where(found > floor, math.nan).log10()
     look = figures.style(color)
     ax.plot(range(1, width + 1), seen.tolist(), **look, markevery=max(1, width // 12))
-    ax.set_xlabel("rank of the singular value · 奇异值的名次")
+    ax.set_xlabel("rank of the singular value · 奇异值的序号（从大到小）")
     ax.set_ylabel("log₁₀ singular value · log₁₀ 奇异值")
     above = int((found > floor).sum())
     largest = power(math.log10(found[0].item()))
@@ -96,7 +96,7 @@ def spectrum_view(variant: str, depth: int, width: int, seed: int) -> Output:
         (
             f"{english}, {depth} blocks: the largest singular value is {largest}; "
             f"{above} of {width} lie above the floor of float64.",
-            f"{chinese}，{depth} 块：最大的奇异值是 {largest}；"
+            f"{chinese}，{depth} 个块：最大的奇异值是 {largest}；"
             f"{width} 个中有 {above} 个高于 float64 的分辨下限。",
         ),
     )

@@ -10,7 +10,7 @@ from plusx.networks import CifarNet
 
 WORST = (
     "Find the block that costs most once the averages are estimated anew.",
-    "重新估计平均值以后，哪一块去掉的代价最大？把它找出来。",
+    "平均值重新估计以后，去掉哪个块的代价最大？把那个块找出来。",
 )
 
 
@@ -65,7 +65,7 @@ def explorer_data(
             },
         },
         "readout": names,
-        "level": ["nothing deleted", "一块不删"],
-        "x": ["block", "块"],
-        "y": ["test error without the block, %", "少这一块的测试误差（%）"],
+        "level": ["nothing deleted", "一个块也不删"],
+        "x": ["block", "第几个块"],
+        "y": ["test error without the block, %", "少了这个块的测试误差（%）"],
     }

@@ -12,8 +12,8 @@ from plusx.figures import GREEN, OCHRE, PURPLE, ROSE, palette
 
 SEEDS = (PURPLE, GREEN, ROSE, OCHRE)
 ERROR = ("training error, %", "训练误差（%）")
-TIMES = ("shortcut times λ", "快捷连接乘 λ")
-MEAN = ("mean at this λ", "此 λ 的均值")
+TIMES = ("shortcut times λ", "快捷连接的系数 λ")
+MEAN = ("mean at this λ", "这个 λ 下的均值")
 TRAINS = 5.0  # percent: a net with less has been trained
 VALLEY = (
     "Find a λ other than 1 with which the 56-layer nets train to less than 5 %.",
@@ -100,5 +100,5 @@ def _readout(depth: int, λ: float, run: Mapping[str, Any]) -> tuple[str, str]:
     return (
         f"λ = {λ:g}, {depth} layers: training error {error}; λ over {blocks} blocks: "
         f"{left}.",
-        f"λ = {λ:g}，{depth} 层：训练误差 {error}；{blocks} 块连乘得 {left}。",
+        f"λ = {λ:g}，{depth} 层：训练误差 {error}；{blocks} 个块的 λ 连乘，得 {left}。",
     )

@@ -43,7 +43,7 @@ def spectrum(record: Mapping[str, Any], *, depth: int = 20) -> dict[str, Any]:
             slider("depth", ("blocks L", "块数 L"), depth, values=depths),
         ],
         x=list(range(1, config["width"] + 1)),
-        x_label=("rank of the singular value", "奇异值的名次"),
+        x_label=("rank of the singular value", "奇异值的序号（从大到小）"),
         y_label=("singular value of the whole Jacobian", "整个雅可比矩阵的奇异值"),
         series={v: VARIANTS[v] for v in variants},
         curves={
@@ -64,7 +64,7 @@ def spectrum(record: Mapping[str, Any], *, depth: int = 20) -> dict[str, Any]:
 def variant_choice(variants: Sequence[str], value: str = "residual") -> dict[str, Any]:
     """The control that chooses a kind of block."""
     names = {variant: VARIANTS[variant][0] for variant in variants}
-    return choice("variant", ("block", "块"), value, names)
+    return choice("variant", ("block", "块的种类"), value, names)
 
 
 def _readout(variant: str, depth: int, found: Mapping[str, Any]) -> Pair:
@@ -78,7 +78,7 @@ def _readout(variant: str, depth: int, found: Mapping[str, Any]) -> Pair:
         f"{english}, {depth} blocks: the largest singular value is {largest}, the "
         f"median {median or 'below the floor'}, the smallest "
         f"{smallest or 'below the floor'}.",
-        f"{chinese}，{depth} 块：最大的奇异值是 {largest}，中位数{_or_low(median)}，"
+        f"{chinese}，{depth} 个块：最大的奇异值是 {largest}，中位数{_or_low(median)}，"
         f"最小的{_or_low(smallest)}。",
     )
 

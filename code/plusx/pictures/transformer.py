@@ -16,12 +16,12 @@ from plusx.bilingual import Pair, power
 from plusx.experiments.transformer import VARIANTS
 from plusx.figures import GREEN, OCHRE, PLAIN, PURPLE, RESIDUAL, ROSE, diagrams
 
-SKIP, BARE = "skip · 有跳跃", "no skip · 无跳跃"
-PRE, POST = "pre-norm · 前置", "post-norm · 后置"
-LOSS = "loss (nats) · 损失（奈特）"
+SKIP, BARE = "skip · 有跳跃连接", "no skip · 没有跳跃连接"
+PRE, POST = "pre-norm · 前置归一化", "post-norm · 后置归一化"
+LOSS = "loss (nats) · 损失（纳特）"
 PASSED = "blocks passed · 经过的块数"
 DIVERSITY = "diversity of the tokens · 词元的差异度"
-LENGTH = "length of the gradient · 梯度长度"
+NORM = "norm of the gradient · 梯度的范数"
 ORDERS = {"pre": ("pre-norm", "前置归一化"), "post": ("post-norm", "后置归一化")}
 SKIPS = {
     "skip": ("with skips", "有跳跃连接"),
@@ -30,8 +30,8 @@ SKIPS = {
 TOLD = (
     "{}, {}, {} blocks: loss {:.2f} ± {:.2f} nats after 200 steps; then the last block "
     "leaves the tokens a diversity of {}.",
-    "{}，{}，{} 块：训练 200 步后损失 {:.2f} ± {:.2f} 奈特；"
-    "这时最后一块过后，词元的差异度是 {}。",
+    "{}，{}，{} 个块：训练 200 步以后，损失是 {:.2f} ± {:.2f} 纳特；"
+    "经过最后一个块，词元的差异度是 {}。",
 )
 
 ALIKE = (
@@ -77,9 +77,9 @@ def order_gradients(record: Mapping[str, Any]) -> Figure:
         pre, post = (init[f"{order}_skip"][key] for order in ORDERS)
         _powers(ax, [(PRE, PURPLE, pre), (POST, GREEN, post)], range(1, 13))
     axes[0].set(title="by the stream before each block · 对各块之前的残差流")
-    axes[0].set(ylabel=LENGTH, ylim=(1e-3, 1e-1))
+    axes[0].set(ylabel=NORM, ylim=(1e-3, 1e-1))
     axes[1].set(title="by the feed-forward weights · 对前馈网络的权重", ylim=(1e-1, 2))
-    axes[1].set(xlabel="block · 第几块", xticks=range(1, 13))
+    axes[1].set(xlabel="block · 第几个块", xticks=range(1, 13))
     axes[1].set_yticks([0.1, 0.3, 1], ["0.1", "0.3", "1"])
     for ax in axes:
         figures.label_ends(ax)
@@ -91,13 +91,13 @@ def warmup(record: Mapping[str, Any]) -> Figure:
     figure, ax = plt.subplots()
     for name, color, label in (
         ("post_cold", GREEN, POST),
-        ("post_warm", OCHRE, "warm-up · 预热"),
+        ("post_warm", OCHRE, "warm-up · 学习率预热"),
         ("pre_cold", PURPLE, PRE),
     ):
         found = records.series(record, f"results.warmup.{name}.loss")
         figures.band(ax, range(20, 301, 20), found, label, color)
     _entropy(ax, record, 170)
-    ax.set(xlabel="step · 步", ylabel=LOSS, xticks=range(0, 301, 60))
+    ax.set(xlabel="step · 步数", ylabel=LOSS, xticks=range(0, 301, 60))
     figures.label_ends(ax)
     return figure
 
@@ -136,12 +136,12 @@ def bare_gradients(record: Mapping[str, Any]) -> Figure:
     found = record["results"]["init"]["pre_bare"]
     curves = [
         ("values · 值", ROSE, found["value"]),
-        ("feed-forward · 前馈", GREEN, found["feed_forward"]),
+        ("feed-forward · 前馈网络", GREEN, found["feed_forward"]),
         ("stream · 残差流", PURPLE, found["state"]),
         ("queries, keys · 查询、键", OCHRE, found["query_key"]),
     ]
     _powers(ax, curves, range(1, 13))
-    ax.set(xlabel="block · 第几块", ylabel=LENGTH, xticks=range(1, 13))
+    ax.set(xlabel="block · 第几个块", ylabel=NORM, xticks=range(1, 13))
     figures.label_ends(ax)
     return figure
 
@@ -176,7 +176,7 @@ def table(record: Mapping[str, Any]) -> dict[str, Any]:
     return explorer.table(
         [
             explorer.choice("order", ("norm", "归一化"), "pre", ORDERS),
-            explorer.choice("skip", ("blocks", "块"), "bare", SKIPS),
+            explorer.choice("skip", ("blocks", "块的种类"), "bare", SKIPS),
             explorer.slider("depth", ("number of blocks", "块数"), 8, values=depths),
         ],
         x=list(range(max(depths) + 1)),
@@ -215,9 +215,9 @@ def stream(record: Mapping[str, Any]) -> Figure:
         axes,
         ("norm", "start", "share"),
         (
-            "length of the stream · 残差流的长度",
-            "cosine with the embedding · 与词嵌入的余弦",
-            "length of a write / of the stream · 写入量 / 残差流",
+            "norm of the stream · 残差流的范数",
+            "cosine with the embedding · 与嵌入的余弦",
+            "norm of a write / of the stream · 写入的范数 / 残差流的范数",
         ),
         strict=True,
     ):
@@ -233,7 +233,7 @@ def early_read_out(record: Mapping[str, Any]) -> Figure:
     figure, ax = plt.subplots()
     _before_and_after(ax, record, "loss")
     _entropy(ax, record, 4.6)
-    label = "loss of an early read-out (nats) · 提前读出的损失（奈特）"
+    label = "loss of an early read-out (nats) · 提前读出的损失（纳特）"
     ax.set(xlabel=PASSED, ylabel=label, xticks=range(9))
     figures.label_ends(ax)
     return figure
@@ -255,8 +255,8 @@ def _powers(ax: Axes, curves: Sequence[Curve], places: Sequence[int]) -> None:
 def _before_and_after(ax: Axes, record: Mapping[str, Any], key: str) -> None:
     """One measure of the stream at each sublayer, before and after training."""
     for state, color, label in (
-        ("untrained", PURPLE, "untrained · 未训练"),
-        ("trained", GREEN, "trained · 已训练"),
+        ("untrained", PURPLE, "untrained · 没有训练"),
+        ("trained", GREEN, "trained · 训练以后"),
     ):
         found = records.series(record, f"results.stream.{state}.{key}")
         places = [(i + (key == "share")) / 2 for i in range(len(found))]
@@ -270,7 +270,7 @@ def _entropy(
     entropy = record["results"]["text"]["entropy"]
     ax.axhline(entropy, color=figures.INK, linewidth=0.8, linestyle=":")
     ax.annotate(
-        "unigram entropy · 单字符熵",
+        "unigram entropy · 一元熵",
         (x, entropy),
         xytext=(0, 4 if above else -4),
         va="bottom" if above else "top",

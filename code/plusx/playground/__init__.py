@@ -23,6 +23,7 @@ from importlib.resources import files
 from typing import Any
 
 from plusx import figures, records
+from plusx.bilingual import spoken
 from plusx.figures import html
 from plusx.figures.palette import LOOKS
 from plusx.playground import words
@@ -45,7 +46,7 @@ CAPTIONS = {
         "replicate the fully connected nets of chapter 1, whose recorded runs are the "
         "bands.",
         "两个网络只差一次加法，就在这一页里训练。每个块有两层；竖条从左到右，是从输入"
-        "到输出的各个块。选手写数字，重现的就是第 1 章的全连接网络，"
+        "到输出的各个块。数据选手写数字，就复现了第 1 章的全连接网络，"
         "色带是存档的运行结果。",
     ),
     "small": (
@@ -63,7 +64,7 @@ ALT = (
 
 
 def show(size: str = "full", *, name: str = "playground"):
-    """The playground as an HTML output.
+    """The playground as an output in HTML, and in words.
 
     Args:
         size: "full" with all controls, measures and challenges, or "small" with the
@@ -73,8 +74,6 @@ def show(size: str = "full", *, name: str = "playground"):
     Raises:
         ValueError: for another size, or a name that cannot begin an id.
     """
-    from IPython.display import HTML
-
     if size not in SIZES:
         raise ValueError(f"size must be one of {SIZES}, got {size!r}")
     html.check_name(name)
@@ -88,7 +87,8 @@ def show(size: str = "full", *, name: str = "playground"):
         f'<div class="plusx-still">\n{picture}\n</div>\n</plusx-playground>'
     )
     figure = html.figure(name, element, CAPTIONS[size], figures.language())
-    return HTML(f"{figure}\n<script>\n{script()}</script>")
+    markup = f"{figure}\n<script>\n{script()}</script>"
+    return html.Output(markup, spoken(ALT, figures.language()))
 
 
 def data(size: str) -> dict[str, Any]:
@@ -220,7 +220,7 @@ def _still():
         epochs = range(1, len(spreads) + 1)
         figures.band(ax, epochs, spreads, label, color, markevery=2)
     ax.set(
-        xlabel="epoch · 轮",
+        xlabel="epoch · 轮数",
         ylabel="training error, % · 训练误差（%）",
         ylim=(0, 100),
     )

@@ -50,6 +50,8 @@
   let count = 0;
   customElements.define("plusx-playground", class extends HTMLElement {
     connectedCallback() {
+      // JupyterLab would take the arrow keys for its own commands.
+      this.addEventListener("focusin", ({ target }) => { target.dataset.lmSuppressShortcuts = "true"; });
       if (document.readyState !== "loading") this.start();
       else document.addEventListener("DOMContentLoaded", () => this.start(), { once: true });
     }
@@ -77,9 +79,18 @@
       new MutationObserver(() => this.redraw()).observe(document.documentElement,
         { attributes: true, attributeFilter: ["data-lang", "data-theme"] });
       this.lab = plusxChallenges(this, say);
-      this.reset();
+      this.wait();
       this.classList.add("ready");
       performance.mark("plusx-playground-ready");
+    }
+    // No Worker starts before the nets are almost in sight.
+    wait() {
+      const watch = new IntersectionObserver((seen) => {
+        if (!seen.some((one) => one.isIntersecting)) return;
+        watch.disconnect();
+        if (!this.data) this.reset();
+      }, { rootMargin: "200px" });
+      watch.observe(this);
     }
     html() {
       const { controls, words, size } = this.config;
@@ -242,7 +253,7 @@
       }
     }
     redraw() {
-      if (this.frame) return;
+      if (this.frame || !this.data) return;
       this.frame = requestAnimationFrame(() => {
         this.frame = null;
         plusxShow(this, draw, tools.SIDE, say, fill);

@@ -123,7 +123,7 @@ WORDS = {
     ),
     "plane": (
         "Where {name} sees which spiral; {wrong} of {count} points are wrong.",
-        "{name}把平面的哪一块归给哪条螺旋；{count} 个点里错了 {wrong} 个。",
+        "{name}怎样把平面分给两条螺旋；{count} 个点里错了 {wrong} 个。",
     ),
     "images": (
         "Images of digits and the answers of {name}; {wrong} of {count} are wrong.",

@@ -24,14 +24,18 @@ def naming(path: Path) -> Iterator[None]:
         raise
 
 
-def check_folder(folder: Path) -> None:
+def check_folder(folder: Path, room_bytes: int = 1) -> None:
     """See that files can be written into a folder, before work is done for them.
+
+    Args:
+        room_bytes: how much must have room there.
 
     Raises:
         OSError: when they cannot; names the folder.
     """
     with naming(folder), tempfile.TemporaryFile(dir=folder) as file:
-        file.write(b"record")
+        file.write(bytes(room_bytes))
+        file.flush()
 
 
 def write(path: Path, content: bytes) -> None:

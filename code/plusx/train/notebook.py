@@ -25,15 +25,15 @@ SENTENCES = {
     ),
     ("cuda", "digits"): (
         "A GPU, but no CIFAR-10: the digits, in seconds. Nothing is downloaded.",
-        "有 GPU，没有 CIFAR-10：用手写数字，几秒钟。什么也不下载。",
+        "有 GPU，没有 CIFAR-10：用手写数字训练，几秒钟就完，什么也不下载。",
     ),
     ("cpu", "cifar10"): (
         "A processor and CIFAR-10: a few steps that show that everything works.",
-        "只有处理器，有 CIFAR-10：走几步，看看一切正常。",
+        "只有 CPU，有 CIFAR-10：只走几步，看看是不是一切正常。",
     ),
     ("cpu", "digits"): (
         "A processor and the digits: half a minute. Nothing is downloaded.",
-        "只有处理器，用手写数字：半分钟。什么也不下载。",
+        "只有 CPU，没有 CIFAR-10：用手写数字训练，要半分钟，什么也不下载。",
     ),
 }
 

@@ -1,13 +1,12 @@
 """Where a run writes: seen to before its first step, and held by one job at a time."""
 
 import contextlib
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from plusx.records.disk import PARTIAL, naming
+from plusx.records.disk import PARTIAL, check_folder, naming
 from plusx.train import checkpoints
 from plusx.train.progress import say
 
@@ -26,9 +25,7 @@ def ready(folder: Path) -> Iterator[None]:
     with naming(folder):
         folder.mkdir(parents=True, exist_ok=True)
     try:
-        with naming(folder), tempfile.TemporaryFile(dir=folder) as file:
-            file.write(bytes(ROOM_BYTES))
-            file.flush()
+        check_folder(folder, ROOM_BYTES)
         yield
     finally:
         with contextlib.suppress(OSError):  # it holds something

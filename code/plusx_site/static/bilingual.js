@@ -98,11 +98,11 @@
     }
   }
 
-  /* A formula that is wider than its place is moved with the arrow keys as well. */
+  /* What is wider than its place is moved with the arrow keys as well. */
   function reach() {
-    for (const formula of document.querySelectorAll(".formula-block, .formula-wide")) {
-      if (formula.scrollWidth > formula.clientWidth) formula.tabIndex = 0;
-      else formula.removeAttribute("tabindex");
+    for (const wide of document.querySelectorAll(".formula-block, .formula-wide, .plusx-table")) {
+      if (wide.scrollWidth > wide.clientWidth) wide.tabIndex = 0;
+      else wide.removeAttribute("tabindex");
     }
   }
 
@@ -125,6 +125,13 @@
     if (!address.searchParams.has("lang")) return;
     address.searchParams.set("lang", mode);
     try { history.replaceState(history.state, "", address); } catch (error) { /* file: */ }
+  }
+
+  /* A page that is asked for in one language is that page for a search engine. */
+  function ownAddress() {
+    const canonical = document.querySelector('link[rel="canonical"]');
+    const asked = /[?&]lang=(en|zh)\b/.exec(location.search);
+    if (canonical && asked) canonical.href += `?lang=${asked[1]}`;
   }
 
   function choose(mode) {
@@ -187,5 +194,6 @@
     root.dataset.theme = theme;
   });
   collect();
+  ownAddress();
   sync();
 })();

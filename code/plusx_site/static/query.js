@@ -2,8 +2,7 @@
    `plusxQuery` knows no page; search.js shows what is found. */
 (function () {
   "use strict";
-  const HANS = "\\u3400-\\u9fff\\uf900-\\ufaff";
-  const HAN = new RegExp(`[${HANS}]`);
+  const HAN = /\p{Script=Han}/u;
   const LETTER = "[\\p{Script=Latin}\\p{Script=Greek}\\p{N}_]";
   /* British and American spelling, each way. */
   const SPELLINGS = [
@@ -58,7 +57,7 @@
         found.push({ text: word, isCode: true, isWhole: true });
         continue;
       }
-      for (const [text] of word.matchAll(new RegExp(`[${HANS}]+|${LETTER}+`, "gu"))) {
+      for (const [text] of word.matchAll(new RegExp(`\\p{Script=Han}+|${LETTER}+`, "gu"))) {
         found.push({ text, isCode: false, isWhole: !HAN.test(text) && text.length < 3 });
       }
     }
@@ -86,5 +85,5 @@
     return inside.length ? [word] : known.filter((term) => isTypo(term, word) || isTypo(term, stem(word)));
   }
 
-  window.plusxQuery = { plain, pattern, namesakes, tokens, spelled, isTypo };
+  window.plusxQuery = { HAN, plain, pattern, namesakes, tokens, spelled, isTypo };
 })();

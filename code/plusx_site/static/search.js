@@ -2,7 +2,6 @@
    its index; here they are shown, with passages that link to their section. */
 (function () {
   "use strict";
-  const HAN = /[\u3400-\u9fff\uf900-\ufaff]/;
   const BLOCKS = "p, li, dt, dd, th, td, figcaption, h2, h3, h4";
   const SOURCE = ".citation-list"; // in no language but its own
   const CODE = ".highlight pre";
@@ -16,10 +15,11 @@
     ],
     found: (n) => [
       n === 1 ? "Found on one page." : `Found on ${n} pages.`,
-      `在 ${n} 页上找到。`,
+      `找到 ${n} 页。`,
     ],
   };
   const query = window.plusxQuery;
+  const { HAN } = query;
   const { halves, group, prepare, resultsOf, partly, soughtBy } = window.plusxIndex;
   const words = JSON.parse(document.getElementById("search-words").textContent);
   const traditional = new Map(words.traditional.map((pair) => [...pair]));

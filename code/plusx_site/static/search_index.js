@@ -1,8 +1,8 @@
 /* Sphinx's index of the book, asked for what a query means. */
 (function () {
   "use strict";
-  const HAN = /[\u3400-\u9fff\uf900-\ufaff]/;
   const query = window.plusxQuery;
+  const { HAN } = query;
   const isFile = location.protocol === "file:"; // such a page may not read another
 
   function halves(title) {

@@ -70,6 +70,16 @@ def put(source, *outputs):
     ]
 
 
+def deeper(index):
+    """Return a change that tags a cell as the heading of what can be left out."""
+
+    def change(cells):
+        tagged = {**cells[index], "metadata": {"tags": ["deeper"]}}
+        return [*cells[:index], tagged, *cells[index + 1 :]]
+
+    return change
+
+
 def cut(first, last):
     """Return a change that takes cells out."""
     return lambda cells: cells[:first] + cells[last:]
@@ -98,6 +108,9 @@ LINES = "\n".join(f"y = {n}" for n in range(10))
             "'Further reading",
         ),
         (lambda cells: [*cells[:-1], *cells[22:23], cells[-1]], "the order is Summary"),
+        (deeper(4), None),
+        (deeper(5), "cell 6: the tag deeper belongs on the heading of a section"),
+        (deeper(22), "cell 23: Summary closes every chapter"),
         (minibook.replace("} Hint", "} Tip", 26), "4 to 6 blocks 'Hint', got 3"),
         (minibook.replace("} Solution", "} Answer", 28), "'Solution', got 3"),
         (

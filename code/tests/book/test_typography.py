@@ -109,8 +109,10 @@ def test_terms_table_faults_are_found(tmp_path):
     path = tmp_path / "terms.csv"
     head = ",".join(terms.FIELDS)
     path.write_text(f"{head}\nlayer,层,,yes,1,\n", "utf8")
-    assert "line 2: not 8 fields" in terms.table_faults(path)[0]
-    path.write_text(f"{head}\nlayer,,层,,,yes,1,\nsublayer,,子层,,层,yes,6,\n", "utf8")
+    assert "line 2: not 9 fields" in terms.table_faults(path)[0]
+    path.write_text(
+        f"{head}\nlayer,,层,,,,yes,1,\nsublayer,,子层,,,层,yes,6,\n", "utf8"
+    )
     assert "'层' holds '层', which 'sublayer' forbids" in terms.table_faults(path)
 
 
@@ -132,6 +134,21 @@ def test_terms_catch_a_planted_fault(tmp_path, old, new, cell, expected):
     found = terms.faults(path)
     assert any(expected in message for message in found), found
     assert all("01_mini.ipynb" in m and f"cell {cell + 1}" in m for m in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "good"),
+    [
+        ("跳跃连接，也叫残差连接。", True),
+        ("残差连接就是快捷连接。", True),
+        ("残差连接很有用。", False),
+        ("批归一化很有用。", False),
+        ("批量归一化，也译作批归一化。", True),
+    ],
+)
+def test_a_synonym_stands_beside_the_term(text, good):
+    """Whoever knows the thing by another name learns the book's; no text has but it."""
+    assert (terms.alone_in(text) == []) is good
 
 
 @pytest.mark.parametrize(
@@ -178,6 +195,8 @@ def test_glossary_explains_each_term_of_the_table():
         ("**随机种子**", "**种子**", "its partner is '种子', not '随机种子'"),
         ("**seed** · 随机种子", "**seed** · 种子", "must name the term in both"),
         (" · seed：", "：", "must name the term in both"),
+        ("短路连接、", "", "must name '短路连接', which others say"),
+        ("; also called Kaiming initialization", "", "must name 'Kaiming init"),
         (
             "of a run. [Chapter 1](#ch-degradation)",
             "of a run.",

@@ -1,70 +1,132 @@
-"""The verdicts of the first page and those of chapter 8 are about the same claims."""
+"""The verdicts: the page of the claims has them, all other pages say the same."""
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import nbformat
+import pytest
 
 from plusx_site import verdicts
 
 HOUSE = Path(__file__).parents[3]
 CHAPTERS = HOUSE / "chapters"
 STYLE = HOUSE / "code" / "plusx_site" / "static" / "book.css"
+CLAIM = re.compile(
+    r"\(claim-(\d+)\)=\n## Claim (\d+): (.+) · 说法 (\d+)：(.+)\n\n\{judged\}`(\w+)`\n"
+)
+ROW = re.compile(
+    r"\| \{ref\}`(\d+) <claim-(\d+)>` \| (.+) · (.+) \| \{verdict\}`(\w+) <(.+)>` \|"
+)
+#: How many of each kind there are, in words: README, the claims and the last chapter.
+COUNTED = {
+    "en": "{holds} hold, {condition} hold under a condition, {partly} are right in "
+    "part, {about} is about right, and {wrong} is wrong for the net that it is told "
+    "about.",
+    "zh": "{holds}个成立；{condition}个成立，但有条件；{partly}个对了一部分；"
+    "{about}个差不多；还有{wrong}个，放到故事里的那个网络上不成立。",
+}
+WORDS = {
+    "en": ["none", "one", "two", "three", "four", "five", "six", "seven"],
+    "zh": list("零一两三四五六七"),
+}
 
 
-def column(text: str, number: int) -> list[str]:
-    """One cell of each row of the first table, counted from one, head left out."""
-    rows = [line for line in text.splitlines() if line.startswith("| ")]
-    return [re.split(r"(?<!\\)\|", row)[number].strip() for row in rows[1:]]
+def page() -> str:
+    """The page of the claims, from which everything else follows."""
+    return (CHAPTERS / "claims.md").read_text("utf8")
 
 
-def chapter_tables() -> tuple[str, str]:
-    """The cells of chapter 8 that hold its table, in English and in Chinese."""
-    notebook = nbformat.read(CHAPTERS / "08_everywhere.ipynb", as_version=4)
-    english = [c.source for c in notebook.cells if "| claim |" in c.source]
-    chinese = [c.source for c in notebook.cells if "| 说法 |" in c.source]
-    assert len(english) == len(chinese) == 1
-    return english[0], chinese[0]
+def claims(text: str) -> list[tuple[str, str, str, str]]:
+    """Number, English, Chinese and kind of verdict of each claim of the page."""
+    found = []
+    for label, number, english, again, chinese, kind in CLAIM.findall(text):
+        assert label == number == again
+        found.append((number, english, chinese, kind))
+    return found
 
 
-def chapter_claims() -> list[tuple[str, str]]:
-    """The claims of chapter 8's table, each in English and in Chinese."""
-    english, chinese = chapter_tables()
-    pairs = zip(column(english, 1), column(chinese, 1), strict=True)
-    return list(pairs)
+def counted(kinds: list[str], language: str) -> str:
+    """The sentence that counts the verdicts."""
+    counts, words = Counter(kinds), WORDS[language]
+    sentence = COUNTED[language].format(**{k: words[counts[k]] for k in verdicts.KINDS})
+    return sentence[0].upper() + sentence[1:]
 
 
-def page_claims() -> list[tuple[str, ...]]:
-    """The claims of the first page's table."""
-    return [tuple(cell.split(" · ")) for cell in column(trial(), 1)]
+def rows() -> list[tuple[str, ...]]:
+    """The rows of the first page's table: number, both texts, kind and label."""
+    found = ROW.findall((CHAPTERS / "index.md").read_text("utf8"))
+    assert all(shown == label for shown, label, *_ in found)
+    return [row[1:] for row in found]
 
 
-def trial() -> str:
-    """The section of the first page that lists the claims."""
-    text = (CHAPTERS / "index.md").read_text("utf8")
-    return text.split("## The story on trial", 1)[1].split("\n## ", 1)[0]
+def test_claims_are_numbered_in_their_order():
+    """Thirteen, one after the other, each with a verdict of a known kind."""
+    found = claims(page())
+    assert [number for number, *_ in found] == [str(n) for n in range(1, 14)]
+    assert len(found) == page().count("\n## Claim ")
+    assert {kind for *_, kind in found} <= set(verdicts.KINDS)
 
 
-def test_first_page_lists_the_claims_of_chapter_8():
-    """Same claims, same words, same order, in both languages."""
-    assert page_claims() == chapter_claims()
-    assert len(page_claims()) == 12
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("(claim-3)=", "(claim-4)="),
+        ("说法 3：", "说法 4："),
+        ("{judged}`wrong`\n", ""),
+        ("## Claim 3: ", "## Claim 3 "),
+    ],
+)
+def test_a_claim_out_of_order_is_found(old, new):
+    """Label, numbers and verdict of a claim belong together."""
+    changed = page().replace(old, new, 1)
+    try:
+        found = claims(changed)
+    except AssertionError:
+        return
+    assert len(found) != page().count("\n## Claim ")
 
 
-def agrees(kind: str, verdict: str) -> bool:
-    """Whether a verdict of the first page is the one that chapter 8 states."""
-    said = {word for word in ("partly", "about", "wrong") if verdict.startswith(word)}
-    return said == ({kind} - {"holds", "condition"})
+def test_first_page_lists_the_claims_with_their_verdicts():
+    """Same numbers, words, order and kinds of verdict, in both languages."""
+    assert [row[:4] for row in rows()] == claims(page())
 
 
-def test_first_page_has_the_verdicts_of_chapter_8():
-    """What chapter 8 calls wrong, partly right or about right is called so first."""
-    given = [re.match(r"\{verdict\}`(\w+) <", cell)[1] for cell in column(trial(), 2)]
-    stated = column(chapter_tables()[0], 2)
-    pairs = list(zip(given, stated, strict=True))
-    assert [pair for pair in pairs if not agrees(*pair)] == []
-    assert not agrees("holds", "wrong for that net")
-    assert not agrees("wrong", "holds, for another purpose")
+def test_verdicts_lead_to_a_section_that_tries_the_claim():
+    """A verdict of the first page leads where the page of the claims says."""
+    for number, *_, label in rows():
+        assert f"{{tried}}`{number} <{label}>`" in page(), (number, label)
+
+
+def test_every_claim_is_tried_somewhere_in_both_languages():
+    """Each has the same places in English and in Chinese."""
+    for text in page().split("\n## Claim ")[1:]:
+        english, chinese = text.split('"lang-zh"', 1)
+        places = [
+            re.findall(r"\{tried\}`([^`]+)`", half) for half in (english, chinese)
+        ]
+        assert places[0] and places[0] == places[1], text[:40]
+
+
+@pytest.mark.parametrize(
+    ("name", "languages"),
+    [
+        ("chapters/claims.md", ("en", "zh")),
+        ("chapters/08_everywhere.ipynb", ("en", "zh")),
+        ("README.md", ("en",)),
+        ("README.zh.md", ("zh",)),
+    ],
+)
+def test_pages_count_the_verdicts_alike(name, languages):
+    """The sentence that sums up is the one that the verdicts give."""
+    path, kinds = HOUSE / name, [kind for *_, kind in claims(page())]
+    text = path.read_text("utf8")
+    if path.suffix == ".ipynb":
+        cells = nbformat.read(path, as_version=4).cells
+        text = "\n".join(cell.source for cell in cells)
+    for language in languages:
+        assert counted(kinds, language) in text
+        assert counted([*kinds[1:], "wrong"], language) not in text
 
 
 def test_verdicts_differ_in_word_shape_and_color():

@@ -5,10 +5,11 @@ import copy
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 
 
-def markdown(source: str, language: str | None = None) -> dict:
-    """Return a Markdown cell, of one language or of both."""
-    tags = {"tags": [f"lang-{language}"]} if language else {}
-    return {"cell_type": "markdown", "metadata": tags, "source": source}
+def markdown(source: str, language: str | None = None, *tags: str) -> dict:
+    """Return a Markdown cell, of one language or of both, with other tags."""
+    found = ([f"lang-{language}"] if language else []) + list(tags)
+    metadata = {"tags": found} if found else {}
+    return {"cell_type": "markdown", "metadata": metadata, "source": source}
 
 
 def code(

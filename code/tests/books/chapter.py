@@ -94,7 +94,9 @@ import torch
 from plusx import figures
 
 torch.set_num_threads(1)
-figures.use(language="en")  # labels outside the site: "en", "zh" or "both"
+# Figures and tables outside the site speak English; "zh" is Chinese, "both" is both.
+# 不在网站上看时，图和表里的文字是英文：改成 "zh" 就是中文，改成 "both" 就是中英对照。
+figures.use(language="en")
 """
 DRAW = """figures.show(
     fig, name="mini",

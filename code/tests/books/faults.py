@@ -74,6 +74,10 @@ def headings() -> Pages:
             [TITLE, *PAIR, markdown("## Only English")],
             'cell 4: heading without a Chinese half: "Only English"',
         ),
+        "deeper-text": (
+            [TITLE, *PAIR, markdown("", None, "deeper"), *PAIR],
+            "cell 4: the tag deeper belongs on the cell of a heading",
+        ),
         "untagged": (
             [TITLE, *PAIR, markdown("Nobody translated this.")],
             'cell 4: prose outside a language block: "Nobody translated this."',

@@ -48,6 +48,7 @@ CHINESE = """先训练一个 20 层的网络 {cite:p}`he2015deep`，再*往下�
 
 [^yi]: 一条中文注。
 """
+FORMULA = "(sec-formula)=\n## What ResNet adds · 为什么 ResNet 更好"
 TWO_WORKS = "{cite:p}`he2015deep,ioffe2015batch`"
 #: What needs no language: names, formulas, code, spans, and pairs in any place.
 NEUTRAL = """| net · 网络 | code · 代码 |
@@ -101,7 +102,7 @@ def good_pages():
         markdown(ENGLISH, "en"),
         markdown(CHINESE, "zh"),
         code("print(1 + 1)", printed("2\n")),
-        markdown("(sec-formula)=\n## What ResNet adds · 为什么 ResNet 更好"),
+        markdown(FORMULA, None, "deeper"),
         markdown("$$\ny = x + F(x)\n$$ (eq-mini)"),
         markdown(ASIDES, "en"),
         markdown(ASIDES_ZH, "zh"),

@@ -7,7 +7,7 @@ from plusx import explorer, records
 from plusx.experiments import deletion
 from plusx.networks import CifarNet
 from plusx.pictures import deletion as pictures
-from plusx.pictures import shortcut_scale, trained
+from plusx.pictures import film, shortcut_scale, trained
 from plusx.pictures.spectra import spectrum
 
 ALT = ("Two curves.", "两条曲线。")
@@ -39,6 +39,8 @@ def write_page(folder):
         ("scale", "table", scale),
         ("curves", "curves", trained.explorer_data(group)),
         ("deletion", "deletion", deletions()),
+        ("film", "film", film.explorer_data(records.load("film"))),
+        ("story", "story", explorer.story()),
     ):
         figure, ax = plt.subplots()
         ax.plot([1, 2], [1, 2], label="plain · 普通")

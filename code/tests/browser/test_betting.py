@@ -9,6 +9,7 @@ import json
 import pytest
 
 from plusx import bets
+from plusx.bets import table
 
 pytestmark = pytest.mark.browser
 
@@ -189,8 +190,8 @@ def test_storage_that_is_blocked_stops_nothing(chromium, written):
     context.close()
 
 
-def test_overview_saves_loads_and_lays_a_class_over(tab, tmp_path):
-    """A file holds one's own bets; two files are a class, a dot for each reader."""
+def test_overview_saves_and_loads_own_bets(tab, tmp_path):
+    """A file holds what was placed; a file that holds none is named."""
     box(tab, 1).get_by_role("button", name="Lock my bet").click()
     rows = tab.locator("plusx-bets tbody tr")
     assert rows.nth(1).locator("td").all_inner_texts()[1:] == [
@@ -206,14 +207,45 @@ def test_overview_saves_loads_and_lays_a_class_over(tab, tmp_path):
     tab.wait_for_function(
         "document.querySelectorAll('plusx-bets tbody tr')[1].innerText.includes('50.0')"
     )
-    other = tmp_path / "other.json"
-    saved = json.loads(mine.read_text("utf8"))
-    saved["bets"]["longer"]["value"] = 80
-    other.write_text(json.dumps(saved), "utf8")
-    tab.set_input_files("plusx-bets input[type=file]", [mine, other])
-    tab.wait_for_selector(".po-class")
-    assert rows.nth(1).locator("circle").count() == 2
     stranger = tmp_path / "stranger.json"
     stranger.write_text("[1, 2", "utf8")
     tab.set_input_files("plusx-bets input[type=file]", stranger)
     tab.wait_for_selector("text=holds no bets")
+
+
+#: Three readers: what each placed; the last file holds what nobody can bet.
+CLASS = (
+    {"longer": 20, "addition-alone": "plain", "depth-curve": [0, 1, 2, 3, 4, 5]},
+    {"longer": 40, "addition-alone": "residual", "sigmoid-product": 3},
+    {"longer": 90, "addition-alone": "<b>", "depth-curve": [0, 1], "what": 1},
+)
+
+
+@pytest.fixture
+def class_files(tmp_path):
+    """The files of a class; only a cell knows the truth of `sigmoid-product`."""
+    for number, placed in enumerate(CLASS):
+        found = {id: {"value": value} for id, value in placed.items()}
+        found.get("sigmoid-product", {})["truth"] = {"mean": 10.0, "std": None}
+        text = json.dumps({"form": "one-plus-x bets 1", "bets": found})
+        (tmp_path / f"{number}.json").write_text(text, "utf8")
+    return sorted(tmp_path.glob("*.json"))
+
+
+def test_overview_lays_a_class_over_what_was_measured(tab, class_files):
+    """Dots and their median, lines, and how many chose what; nonsense is left out."""
+    tab.set_input_files("plusx-bets input[type=file]", class_files)
+    row = {
+        id: tab.locator("plusx-bets tbody tr").nth(place)
+        for place, id in enumerate(table.load_all())
+    }
+    row["longer"].locator("circle").first.wait_for()
+    assert row["longer"].locator("circle").count() == 3
+    assert "3 placed, median 40.0\u00a0%" in row["longer"].inner_text()
+    assert row["depth-curve"].locator("svg path").count() == 1 + 1
+    told = row["addition-alone"].locator("li").all_inner_texts()
+    assert [text[0] for text in told] == ["1", "0", "1", "0"]
+    assert told[2] == "1 × with +x ✓"
+    assert row["sigmoid-product"].locator("circle").count() == 1
+    assert row["turning"].locator(".po-class").count() == 0
+    assert "A class of 3" in tab.locator("plusx-bets").inner_text()

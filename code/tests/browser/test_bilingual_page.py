@@ -124,7 +124,7 @@ def test_labels_follow_the_language(read):
         "[...document.querySelectorAll('.bd-header-article button')]"
         ".map(b => b.getAttribute('aria-label') || b.textContent.trim())"
     )
-    assert "浅色或深色" in found and "显示或隐藏目录" in found
+    assert "配色" in found and "显示或隐藏目录" in found
     assert not [label for label in found if " · " in label]
     switch(tab, "en")
     assert tab.get_attribute(".bd-header-article .primary-toggle", "aria-label") == (
@@ -148,7 +148,7 @@ def test_copy_button_follows_the_switch(read):
 def test_tooltip_follows_the_switch(read):
     """The tooltips of the theme, made once, change with the language."""
     tab = read("mini.html?lang=en")
-    for chosen, words in (("zh", "浅色或深色"), ("en", "Color mode")):
+    for chosen, words in (("zh", "配色"), ("en", "Color mode")):
         switch(tab, chosen)
         tab.hover(".theme-switch-button")
         assert tab.locator(".tooltip-inner").inner_text() == words

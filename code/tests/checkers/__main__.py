@@ -8,7 +8,7 @@ Usage, in code/tests:
 import sys
 from pathlib import Path
 
-from checkers import books, claims, form, parity, sources, terms, typography
+from checkers import books, chinese, claims, form, parity, sources, terms, typography
 
 CODE = Path(__file__).parents[2]
 
@@ -25,6 +25,9 @@ def main(names: list[str]) -> int:
             typography.faults,
         ):
             found += check(path)
+        found += chinese.faults(path, chinese.titles(CODE.parent / "chapters"))
+        if path.name[:2].isdigit():
+            found += chinese.first_uses(path, int(path.name[:2]))
         mine = [row for row in ledger if row.page == path.stem]
         rows, wrong = claims.filled(mine, works, sources.value)
         found += wrong + claims.text_faults(rows, path)

@@ -29,7 +29,7 @@ INSTALL = re.compile(
 SET_UP = (
     "import torch\n",
     "torch.set_num_threads(1)\n",
-    'figures.use(language="en")  # labels outside the site: "en", "zh" or "both"',
+    '改成 "zh" 就是中文，改成 "both" 就是中英对照。\nfigures.use(language="en")',
 )
 SECTIONS = {"Summary": "小结", "Exercises": "练习", "Further reading": "延伸阅读"}
 ABSOLUTE = re.compile(
@@ -48,6 +48,7 @@ def faults(path: Path, package: Path) -> list[str]:
     return [
         *beginning(path.name, book),
         *parts(path.name, book),
+        *depths(book),
         *exercises(path.name, book),
         *sizes(path, book),
         *outputs(book),
@@ -90,6 +91,18 @@ def parts(name: str, book: list[Cell]) -> Iterator[str]:
         found += places[-1:]
     if found != sorted(found):
         yield f"{name}: the order is {', '.join(SECTIONS)}"
+
+
+def depths(book: list[Cell]) -> Iterator[str]:
+    """Check that `deeper` marks whole sections, and none that closes a chapter."""
+    for cell in book:
+        if "deeper" not in cell.tags:
+            continue
+        title = next(iter(headings(cell.source)), "") if cell.kind == "markdown" else ""
+        if not title or not re.search(r"(?m)^## ", cell.source):
+            yield f"{cell.where}: the tag deeper belongs on the heading of a section"
+        elif title.split(" · ")[0] in SECTIONS:
+            yield f"{cell.where}: {title.split(' · ')[0]} closes every chapter: core"
 
 
 def exercises(name: str, book: list[Cell]) -> Iterator[str]:

@@ -14,12 +14,14 @@ ROOMS = {
     "_config.yml", "_toc.yml", "chapters", "code", "requirements.txt",
 }  # fmt: skip
 CHAPTER_FILES = (
-    r"(?:\d\d_[a-z0-9]+|experiments|ten_minutes)\.ipynb|(?:index|glossary)\.md"
-    r"|bet\.html|references\.bib"
+    r"(?:\d\d_[a-z0-9]+|experiments|ten_minutes|trainer)\.ipynb"
+    r"|(?:index|glossary|claims|teach|theories)\.md"
+    r"|(?:bet|playground)\.html|references\.bib"
 )
 CODE_ROOMS = {
     "plusx", "plusx_site", "tests", "tools", "pyproject.toml", "LICENSE", "README.md",
 }  # fmt: skip
+MOST_LINES = 300
 HEAVY = ("torch", "matplotlib", "sklearn", "IPython", "ipywidgets", "numpy", "scipy")
 # The floors of plusx, lowest first: a room imports rooms of lower floors alone.
 FLOORS = (
@@ -34,7 +36,7 @@ FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 FORBIDDEN = [
     r"/[w]ork/(?:main|scratch|shared)",
     r"/[t]mp/|/[r]oot/|/[h]ome/\w+/",
-    r"[\w.-]*[p]ypi\.(?!org/(?:project|p)/)[\w.-]+",
+    r"[p]ypi\.(?!org/(?:project|p)/)[\w.-]+",
     r"[r]egistry\.(?:[n]pmjs|[y]arnpkg)[\w.-]*",
     r"https?://(?:[l]ocalhost|127\.0\.0\.1|10\.\d+\.\d+\.\d+)[:/]\S*(?:simple|index/)",
     r"[i]ndex-url[ =]+http",
@@ -62,6 +64,17 @@ def room_faults(names: Iterable[str]) -> Iterator[str]:
             yield f"{name}: chapters/ holds NN_name.ipynb and the pages of the book"
         elif top == "code" and rest.split("/")[0] not in CODE_ROOMS:
             yield f"{name}: no room for it in code/"
+        elif re.fullmatch(r"code/tests/test_\w+\.py", name):
+            yield f"{name}: a test stands in the folder of its subject"
+
+
+def length_faults(root: Path, names: Iterable[str]) -> Iterator[str]:
+    """Say which files of code are longer than a reader reads in one go."""
+    for name in names:
+        if re.fullmatch(r"code/(?!.*/vendor/).*\.(?:py|js|css)", name):
+            lines = len((root / name).read_text("utf8").splitlines())
+            if lines > MOST_LINES:
+                yield f"{name}: {lines} lines; at most {MOST_LINES}"
 
 
 def forbidden_strings(root: Path, names: Iterable[str]) -> Iterator[str]:

@@ -1,8 +1,9 @@
 """Is a term said as the table of terms says it?
 
 The table is `plusx_site/terms.csv`. `forbidden` renderings fail wherever Chinese
-stands. Where `paired` is yes, an English term asks for its Chinese one (`zh` or one of
-`zh_also`) in the other text of the pair.
+stands, `synonyms` only where the term stands beside them: the glossary names them,
+and the site's search knows them. Where `paired` is yes, an English term asks for its
+Chinese one (`zh` or one of `zh_also`) in the other text of the pair.
 """
 
 import csv
@@ -13,9 +14,11 @@ from pathlib import Path
 
 from checkers.books import Pair, pairs
 from checkers.content import read
+from plusx.bilingual import HAN
 
 TABLE = Path(__file__).parents[2] / "plusx_site" / "terms.csv"
-FIELDS = ["en", "en_also", "zh", "zh_also", "forbidden", "paired", "chapter", "note"]
+FIELDS = ["en", "en_also", "zh", "zh_also"]
+FIELDS += ["synonyms", "forbidden", "paired", "chapter", "note"]
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ class Term:
 
     english: tuple[str, ...]
     chinese: tuple[str, ...]
+    synonyms: tuple[str, ...]
     forbidden: tuple[str, ...]
     paired: bool
     chapter: int
@@ -49,6 +53,7 @@ def table(path: Path = TABLE) -> tuple[Term, ...]:
         Term(
             (row["en"], *_list(row["en_also"])),
             (row["zh"], *_list(row["zh_also"])),
+            tuple(_list(row["synonyms"])),
             tuple(_list(row["forbidden"])),
             row["paired"] == "yes",
             int(row["chapter"] or 0),
@@ -69,7 +74,7 @@ def table_faults(path: Path = TABLE) -> list[str]:
     for number, row in enumerate(rows[1:], 2):
         if len(row) != len(FIELDS) or not row[0] or not row[2]:
             found.append(f"line {number}: not {len(FIELDS)} fields with en and zh")
-        elif row[5] not in ("yes", "no") or not re.fullmatch("[1-8]?", row[6]):
+        elif row[6] not in ("yes", "no") or not re.fullmatch("[1-8]?", row[7]):
             found.append(f"line {number}: paired is yes or no, chapter 1 to 8 or none")
     if not found:
         found += _contradictions(table(path))
@@ -101,6 +106,20 @@ def forbidden_in(text: str, terms: tuple[Term, ...] | None = None) -> list[str]:
     ]
 
 
+def alone_in(text: str, terms: tuple[Term, ...] | None = None) -> list[str]:
+    """Say which synonyms stand in a Chinese text that does not name the term."""
+    known = table() if terms is None else terms
+    names: dict[str, list[str]] = {}
+    for term in known:
+        for synonym in filter(HAN.search, term.synonyms):
+            names.setdefault(synonym, []).append(term.chinese[0])
+    return [
+        f"{synonym!r} alone: the book says {' or '.join(own)}"
+        for synonym, own in names.items()
+        if synonym in text and not any(name in text for name in own)
+    ]
+
+
 def missing_in(pair: Pair, terms: tuple[Term, ...] | None = None) -> list[str]:
     """Say which English terms of a pair have no Chinese counterpart."""
     english, chinese = read(pair.en).prose, read(pair.zh).prose
@@ -128,7 +147,7 @@ def faults(path: Path) -> list[str]:
     """Check the terms of all pairs of a notebook or page."""
     found = []
     for pair in pairs(path):
-        messages = forbidden_in(pair.zh)
+        messages = forbidden_in(pair.zh) + alone_in(pair.zh)
         if pair.kind != "label":
             messages += missing_in(pair)
         found += [f"{pair.where} ({pair.kind}): {message}" for message in messages]
@@ -161,6 +180,9 @@ def glossary_faults(page: Path, chapters: Path) -> list[str]:
             found.append(f"{where}: its partner is {bold!r}, not {term.chinese[0]!r}")
         if term.chinese[0] not in english or name not in chinese:
             found.append(f"{where}: must name the term in both languages")
+        for synonym in term.synonyms:
+            if synonym not in (chinese if HAN.search(synonym) else english):
+                found.append(f"{where}: must name {synonym!r}, which others say")
         found += _link_faults(where, term, english, chinese, chapters)
     names = {term.english[0] for term in table()}
     extra = [name for name in entries if name not in names]

@@ -3,6 +3,8 @@
 Rates and decays are large, so that one step of another size changes an answer.
 """
 
+import small_relatives
+
 RECIPE = {
     "epochs": 2,
     "lr": 0.3,
@@ -20,6 +22,7 @@ FINISHED = {
     "curves": True,
 }
 CONFIGS = {
+    **small_relatives.CONFIGS,
     "baselines": {
         "starts": ["near-identity"],
         "settings": {
@@ -111,6 +114,17 @@ CONFIGS = {
         },
         "seeds": [0],
     },
+    "film": {
+        "nets": {"near-8": {"residual": False, "noise": 0.2}},
+        "depth": 8,
+        "width": 2,
+        "frames": [0, 2, 4],
+        "images": 16,
+        "ridge": 0.01,
+        "recipe": {key: RECIPE[key] for key in ("lr", "momentum", "weight_decay")},
+        "batch_size": 12,
+        "seeds": [0, 1],
+    },
     "finished_nets": {
         "families": {"residual": FINISHED},
         "depths": [8],
@@ -138,16 +152,6 @@ CONFIGS = {
         **SGD,
         "seeds": [0, 1],
     },
-    "identity": {
-        "width": 4,
-        "samples": 16,
-        "batch_size": 8,
-        "steps": 4,
-        "lrs": [0.01, 0.02],
-        "variants": ["plain", "residual"],
-        "depth": {"layers": [1, 2]},
-        "targets": {"layers": 2, "names": ["near"]},
-    },
     "information": {
         "nets": {"plain-8": PLAIN, "bare-8": {**PLAIN, "norm": False}},
         "untrained_only": ["bare-8"],
@@ -155,15 +159,6 @@ CONFIGS = {
         "ridges": {"probe": 0.01},
         "recipe": RECIPE,
         "seeds": [0, 1],
-    },
-    "insertion": {
-        "width": 8,
-        "base_epochs": 2,
-        "variants": ["plain", "residual"],
-        "layers": [2],
-        "steps": 4,
-        "batch_size": 16,
-        "lr": 0.03,
     },
     "landscape": {
         "nets": {"plain-8": PLAIN, "near-8": {**PLAIN, "noise": 0.2}},
@@ -222,16 +217,6 @@ CONFIGS = {
         "recipe": RECIPE,
         "seeds": [0],
     },
-    "playground": {
-        "layers": [2],
-        "width": 6,
-        "epochs": 2,
-        "lr": 0.3,
-        "batch_size": 12,
-        "momentum": 0.5,
-        "weight_decay": 0.1,
-        "train_images": 32,
-    },
     "rescue": {
         "width": 2,
         "epochs": 2,
@@ -256,24 +241,6 @@ CONFIGS = {
         "width": 2,
         **RECIPE,
     },
-    "spectra": {
-        "width": 4,
-        "depths": [1, 2],
-        "variants": ["plain", "sqrt"],
-        "seeds": [0, 1],
-    },
-    "transformer": {
-        "width": 8,
-        "heads": 2,
-        "length": 6,
-        "batch_size": 4,
-        "lr": 0.05,
-        "betas": [0.5, 0.8],
-        "sweep": {"depths": [1], "steps": 3},
-        "warmup": {"depth": 1, "steps": 3, "warmup": 2},
-        "stream": {"depth": 1, "steps": 3},
-        "init": {"depth": 1, "seeds": [0]},
-    },
     "turning": {
         "width": 2,
         "nets": {"clipped": {**PLAIN, "clip": 0.1}, "added": ADDED},
@@ -282,23 +249,6 @@ CONFIGS = {
         "epsilons": [0.1],
         "images": 16,
         **SGD,
-        "seeds": [0],
-    },
-    "unet": {
-        "size": 16,
-        "noise": 0.3,
-        "steps": 6,
-        "batch_size": 8,
-        "lr": 0.1,
-        "width": 4,
-        "levels": 1,
-        "bottleneck": 2,
-        "wide_bottleneck": 3,
-    },
-    "warmup_grid": {
-        "cells": [{"variant": "pre_skip", "warmup": 0, "lr": 0.05}],
-        "depth": 1,
-        "steps": 2,
         "seeds": [0],
     },
     "zero_init": {"depths": [8], "width": 2, **RECIPE},

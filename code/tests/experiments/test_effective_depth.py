@@ -79,6 +79,7 @@ def test_lengths_have_k_branches_on_the_way():
         assert row[0] == pytest.approx(path.norm().item())
 
 
+@pytest.mark.slow
 def test_effective_depth_has_both_times():
     """A small run has them; draws and images reach the code."""
     found = effective_depth.run(**SMALL)

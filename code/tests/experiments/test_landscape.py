@@ -104,6 +104,7 @@ def test_scaled_sharpness_does_not_see_the_length_of_normed_weights():
     assert top(10.0) * 100 == pytest.approx(top(1.0), rel=1e-2)
 
 
+@pytest.mark.slow
 def test_landscape_has_every_part():
     """A small run has them; the slice passes through the loss at α = 0."""
     found = landscape.run(**SMALL)["plain-8"]

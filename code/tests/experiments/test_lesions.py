@@ -33,6 +33,7 @@ def copying(depth: int = 14) -> nn.Module:
     return net
 
 
+@pytest.mark.slow
 def test_blocks_that_copy_can_all_be_missed():
     """Every lesion costs nothing where each block is the identity."""
     net = copying()
@@ -43,6 +44,7 @@ def test_blocks_that_copy_can_all_be_missed():
     assert max(lesions.changes(net)) < 1e-6
 
 
+@pytest.mark.slow
 def test_a_block_that_everything_hangs_on_is_found():
     """A block that alone undoes a sign costs the net all it knows, and no other does.
 

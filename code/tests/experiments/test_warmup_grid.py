@@ -26,6 +26,7 @@ def test_warm_up_slows_the_first_steps():
     assert cold < frozen - 0.3
 
 
+@pytest.mark.slow
 def test_grid_has_every_cell_and_seed():
     """A small run lists the cells; steps and depth reach the code."""
     found = warmup_grid.run(**SMALL)["cells"]

@@ -36,7 +36,7 @@ def test_deletion_reads_out_a_block(browserless, block, averages, told):
         numbers = re.findall(r"\d+\.\d+(?:\u00a0%)?", sentence)
         assert [number.replace("\u00a0", " ") for number in numbers] == told
     assert f"block {block}," in view["readout"][0]
-    assert f"第 {block} 块" in view["readout"][1]
+    assert f"第 {block} 个块" in view["readout"][1]
 
 
 def test_deletion_draws_a_step_for_each_block(browserless):

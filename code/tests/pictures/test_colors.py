@@ -1,7 +1,10 @@
 """One meaning a color and one name a net, in figures and explorers of records."""
 
+import ast
+import json
 import re
 from functools import partial
+from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pytest
@@ -9,7 +12,7 @@ import pytest
 from plusx import explorer, figures, records
 from plusx.bilingual import halves
 from plusx.figures import palette
-from plusx.pictures import shortcut_scale, trained, transformer
+from plusx.pictures import film, shortcut_scale, trained, transformer
 from plusx.pictures.spectra import VARIANTS, spectrum
 
 pytestmark = pytest.mark.usefixtures("english")
@@ -17,6 +20,12 @@ NAMED = {  # what a series in these colors is called in English, and no other on
     "plain": r"plain(-\d+)?(,.*)?|no skip",
     "residual": r"residual|ResNet-\d+(,.*)?|skip|h \+ F\(h\)",
 }
+WRITTEN = {  # what stands beside these colors in the cells of the chapters
+    "PLAIN": re.compile(r"plain|no skip"),
+    "RESIDUAL": re.compile(r"residual|ResNet|\+x|skip"),
+}
+RENAMED = re.compile(r"residual-[\d{].* · |残差-[\d{]")
+CHAPTERS = sorted((Path(__file__).parents[3] / "chapters").glob("*.ipynb"))
 DRIFTED = re.compile(r"residual-\d|Plain|resnet", re.A)
 
 
@@ -59,6 +68,7 @@ OF_TRANSFORMER = (
 )  # fmt: skip
 DRAWN = {name: partial(of_transformer, name) for name in OF_TRANSFORMER}
 DRAWN["trained"] = lambda: trained.figure(group())
+DRAWN["film"] = lambda: film.figure(records.load("film"))
 DRAWN["shortcut_scale"] = lambda: shortcut_scale.figure(records.load("shortcut_scale"))
 EXPLORERS = {
     "product": explorer.product,
@@ -115,3 +125,53 @@ def test_nets_of_a_figure_differ_by_depth_in_their_dash():
     }
     plt.close(figure)
     assert len(drawn) == len(found)
+
+
+def rows(tree):
+    """The rows of a cell's tables: tuples, entries of a dictionary, arguments."""
+    inside = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Dict):
+            inside.update(node.values)
+            yield from zip(node.keys, node.values, strict=True)
+        elif isinstance(node, ast.Tuple) and node not in inside:
+            yield node.elts
+        elif isinstance(node, ast.Call):
+            yield node.args
+
+
+def miscolored(cell):
+    """The rows of a cell in which orange is no plain net or blue no residual one."""
+    for row in rows(ast.parse(cell)):
+        parts = [part for one in row for part in ast.walk(one)]
+        found = [p.value for p in parts if isinstance(p, ast.Constant)]
+        words = [word for word in found if isinstance(word, str) and word != "color"]
+        text = " ".join(words)
+        flat = [part for one in row for part in (one, *getattr(one, "elts", ()))]
+        for name in {part.attr for part in flat if isinstance(part, ast.Attribute)}:
+            if text and name in WRITTEN and not WRITTEN[name].search(text):
+                yield f"{name} in {text!r}"
+        yield from (f"{w!r} is no ResNet" for w in words if RENAMED.search(w))
+
+
+@pytest.mark.parametrize("page", CHAPTERS, ids=lambda path: path.stem)
+def test_figures_of_a_chapter_keep_the_meaning_of_the_colors(page):
+    """In every cell that draws: orange is plain and blue residual."""
+    cells = json.loads(page.read_text("utf8"))["cells"]
+    code = ["".join(c["source"]) for c in cells if c["cell_type"] == "code"]
+    assert [fault for cell in code for fault in miscolored(cell)] == []
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        'looks = {"paper": ("resnet56", 64_000, figures.PLAIN)}',
+        'rows = [("post", "post · 后激活", figures.PLAIN)]',
+        'figures.band(ax, kept, spreads, "56 layers · 56 层", figures.RESIDUAL)',
+        'rows = [("residual", "residual-56 · 残差-56", figures.RESIDUAL)]',
+        'colors = {"no norm": figures.PLAIN}',
+    ],
+)
+def test_miscolored_rows_of_a_cell_are_found(cell):
+    """Each of these once stood in a chapter, or nearly so."""
+    assert list(miscolored(cell))

@@ -50,4 +50,4 @@ def test_explorer_says_what_the_record_says():
     english, chinese = table["readouts"]["post/skip/8"]
     loss = f"{found['loss']['mean']:.2f} ± {found['loss']['std']:.2f}"
     assert english.startswith("post-norm, with skips, 8 blocks") and loss in english
-    assert chinese.startswith("后置归一化，有跳跃连接，8 块") and loss in chinese
+    assert chinese.startswith("后置归一化，有跳跃连接，8 个块") and loss in chinese

@@ -1,102 +1,13 @@
-"""The playground in a browser: keys, taps, drags, addresses, languages, no script."""
+"""The playground in a browser: keys, drags, addresses, and what training shows."""
 
 import re
-import sys
-from pathlib import Path
 
-import books
-import matplotlib as mpl
 import pytest
+from playground_tab import idle, pick, points, press, run_to_the_end, wait_for
 
-from plusx import figures, playground
+from plusx import playground
 
 pytestmark = pytest.mark.browser
-AXE = Path(sys.prefix, "npm/node_modules/axe-core/axe.min.js")
-STATIC = books.ROOT / "code" / "plusx_site" / "static"
-HAN = re.compile(r"[\u4e00-\u9fff]")
-WORD = re.compile(r"[a-z]{4,}")
-NAMES = re.compile(r"sigmoid|tanh|PyTorch|ReLU|step|NaN")
-SITE = """<!doctype html><html lang="en" data-lang="{mode}" data-theme="{theme}"><head>
-<title>Playground</title><meta charset="utf-8">
-<meta name="viewport" content="width=device-width"><style>{style}
-body {{ background: var(--pst-color-background); color: var(--pst-color-text-base); }}
-</style></head><body><main><h1>Playground</h1>{body}</main></body></html>"""
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """Pages with the playground: each size, language and theme, and a bare notebook."""
-    folder = tmp_path_factory.mktemp("playground")
-    style = "".join((STATIC / n).read_text() for n in ("bilingual.css", "book.css"))
-    with mpl.rc_context():
-        figures.use("en")
-        bodies = {size: playground.show(size).data for size in playground.SIZES}
-    for size, body in bodies.items():
-        for mode in ("en", "zh", "both"):
-            for theme in ("light", "dark"):
-                page = SITE.format(mode=mode, theme=theme, style=style, body=body)
-                (folder / f"{size}-{mode}-{theme}.html").write_text(page, "utf8")
-        bare = f"<!doctype html><meta charset=utf-8><body>{body}"
-        (folder / f"{size}-bare.html").write_text(bare, "utf8")
-    return folder
-
-
-@pytest.fixture
-def open_page(chromium, folder):
-    """A function that opens a page as a new reader, from a file; nothing goes wrong."""
-    contexts, faults, asked = [], [], []
-
-    def start(page="full-en-light", setting="", **options):
-        contexts.append(chromium.new_context(**options))
-        tab = contexts[-1].new_page()
-        tab.on("pageerror", lambda error: faults.append(str(error)))
-        tab.on("console", lambda said: faults.append(said.text))
-        tab.on("request", lambda request: asked.append(request.url))
-        address = (folder / f"{page}.html").as_uri()
-        tab.goto(address + (f"#fig-playground:{setting}" if setting else ""))
-        return tab
-
-    yield start
-    for context in contexts:
-        context.close()
-    assert faults == []
-    assert [u for u in asked if not u.startswith(("file:", "blob:"))] == []
-
-
-def wait_for(tab, condition):
-    """Wait until something holds of `page`, the element."""
-    text = f"(page => {condition})(document.querySelector('plusx-playground'))"
-    tab.wait_for_function(text, timeout=300_000)
-
-
-def idle(tab):
-    """Wait until both nets have answered and the page shows it."""
-    wait_for(tab, "page.nets.every(net => !net.busy) && !page.frame")
-
-
-def press(tab, name):
-    """Press a button and wait for what it leads to."""
-    tab.get_by_role("button", name=name, exact=True).click()
-
-
-def run_to_the_end(tab):
-    """Train both nets until they are done."""
-    press(tab, "Train")
-    wait_for(tab, "page.ended && !page.running")
-    idle(tab)
-
-
-def pick(tab, group, option):
-    """Press an option of a group, as a mouse does."""
-    options = tab.get_by_role("group", name=group, exact=True)
-    options.get_by_role("radio", name=option, exact=True).click(timeout=5000)
-
-
-def points(tab):
-    """How many points each curve has."""
-    return tab.evaluate(
-        "document.querySelector('plusx-playground').nets.map(n => n.points.length)"
-    )
 
 
 def test_page_is_ready_at_once_and_shows_the_first_look(open_page):
@@ -246,73 +157,6 @@ def test_challenges_are_ticked_by_the_readers_own_runs(open_page):
     assert cells[2] == "NaN" and cells[4].endswith("%")
     tab.reload()
     assert tab.locator(".pg-challenges [data-won=true]").count() == 2
-
-
-@pytest.mark.parametrize("size", playground.SIZES)
-def test_phone_shows_both_nets_and_takes_taps(open_page, size):
-    """Side by side at 390 px, nothing sticks out, buttons are for fingers."""
-    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
-    tab = open_page(f"{size}-zh-light", **phone)
-    idle(tab)
-    first, second = (pane.bounding_box() for pane in tab.locator(".pg-pane").all())
-    assert first["y"] == second["y"] and second["x"] > first["x"] + first["width"]
-    assert tab.evaluate("document.documentElement.scrollWidth") == 390
-    for target in tab.locator(".pg-bar button, .pg-options label, .pg-switch").all():
-        box = target.bounding_box()
-        assert min(box["width"], box["height"]) >= 24
-    tab.get_by_role("button", name="走一步").tap()
-    idle(tab)
-    assert points(tab) == [1, 1]
-    tab.locator("label", has_text="不用").first.tap()
-    idle(tab)
-    assert points(tab) == [0, 0]
-
-
-@pytest.mark.parametrize("size", playground.SIZES)
-def test_playground_speaks_the_language_of_the_page(open_page, size):
-    """English mode shows no Han, Chinese mode no English word, both shows both."""
-    texts = {}
-    for mode in ("en", "zh", "both"):
-        tab = open_page(f"{size}-{mode}-light", setting="norm=off&layers=60")
-        press(
-            tab, {"zh": "走一步"}.get(mode, "One step" + " · 走一步" * (mode == "both"))
-        )
-        idle(tab)
-        names = tab.locator("[aria-label]").evaluate_all(
-            "all => all.filter(e => e.checkVisibility()).map(e => e.ariaLabel).join()"
-        )
-        texts[mode] = tab.locator(".pg-ui").inner_text() + names
-    assert not HAN.search(texts["en"])
-    assert not WORD.search(NAMES.sub("", texts["zh"]))
-    assert HAN.search(texts["both"]) and WORD.search(texts["both"])
-    bare = open_page(f"{size}-bare")
-    assert not HAN.search(bare.locator(".pg-ui").inner_text())
-
-
-@pytest.mark.parametrize("size", playground.SIZES)
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_playground_has_no_barrier_that_axe_knows(open_page, size, theme):
-    """Contrast, names and roles, after a step, in both themes."""
-    tab = open_page(f"{size}-en-{theme}")
-    press(tab, "One step")
-    idle(tab)
-    tab.add_script_tag(content=AXE.read_text("utf8"))
-    found = tab.evaluate(
-        """() => axe.run("plusx-playground", { resultTypes: ["violations"] }).then(
-          (found) => found.violations.map((one) => one.help + one.nodes[0].html))"""
-    )
-    assert found == []
-
-
-def test_still_figure_stands_in_without_a_script_and_on_paper(open_page):
-    """The recorded experiment stands there, and no control that could not work."""
-    tab = open_page(java_script_enabled=False)
-    assert tab.locator(".plusx-still svg").is_visible()
-    assert tab.get_by_role("button").count() == 0
-    tab = open_page()
-    tab.emulate_media(media="print")
-    assert tab.locator(".plusx-still svg").is_visible()
-    assert tab.locator(".pg-ui").is_hidden()
 
 
 def test_settings_change_nothing_on_the_page_around(open_page):

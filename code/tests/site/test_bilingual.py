@@ -80,6 +80,18 @@ def test_every_heading_is_split(chapter):
     ]
 
 
+def test_section_to_leave_out_is_marked(chapter):
+    """Below its heading and in the contents, in both languages, and nowhere else."""
+    (section,) = chapter.select("article section.deeper")
+    (mark,) = chapter.select("article .deeper-mark")
+    assert section["id"] == "what-resnet-adds" and mark.parent == section
+    english, chinese = halves_of(mark)
+    assert "deeper" in english and "选读" in chinese
+    entries = chapter.select("#pst-page-toc-nav a")
+    marked = [entry["href"] for entry in entries if "deeper-mark" in entry["class"]]
+    assert marked == ["#what-resnet-adds"]
+
+
 @pytest.mark.parametrize(
     ("selector", "expected"),
     [
@@ -96,7 +108,7 @@ def test_every_heading_is_split(chapter):
         (".onthispage", ("Contents", "本页目录")),
         (".skip-link", ("Skip to main content", "跳到正文")),
         ("article th", ("depth", "深度")),
-        ("article .tip .admonition-title", ("Tip", "小贴士")),
+        ("article .tip .admonition-title", ("Tip", "提示")),
         ("article .fold-code summary", ("Code", "代码")),
     ],
 )

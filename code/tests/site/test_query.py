@@ -104,4 +104,16 @@ def test_namesakes_are_one_group():
     (group,) = [group for group in groups if "捷径" in group]
     assert {"skip connection", "短路连接", "残差连接"} <= set(group)
     (group,) = [group for group in groups if "批量归一化" in group]
-    assert "批标准化" in group
+    assert {"批标准化", "batch norm"} <= set(group)
+    (group,) = [group for group in groups if "过拟合" in group]
+    assert {"overfitting", "过度拟合"} <= set(group)
+
+
+def test_traditional_characters_are_those_of_the_book():
+    """A pair for each other form of a character of the book, and for no other."""
+    found = search.traditional("残差连接的网络为里")
+    assert {"殘残", "連连", "網网", "絡络", "爲为", "為为", "裏里", "裡里"} <= set(
+        found
+    )
+    assert {pair[1] for pair in found} <= set("残差连接的网络为里")
+    assert "殘残" not in search.traditional("残殘")  # the book itself writes it

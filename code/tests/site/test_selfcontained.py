@@ -43,6 +43,16 @@ def test_request_outside_is_found(html, address):
     assert found.startswith(address)
 
 
+def test_page_has_each_script_once():
+    """The first of equal ones stays; so do another one, and data."""
+    one, other = "<script>\na();</script>", "<script>\nb();</script>"
+    data = '<script type="application/json">1</script>'
+    kept = f"<p>1</p>{one}{data}<style>x</style>{other}"
+    again = f"<p>2</p>{one}{data}<style>x</style>{other}<p>3</p>"
+    trimmed = selfcontained.without_repeats(kept + again)
+    assert trimmed == f"{kept}<p>2</p>{data}<p>3</p>"
+
+
 @pytest.mark.parametrize("html", STAYING)
 def test_link_and_local_file_are_no_request(html):
     """A link waits for a click; a local file, data and names of formats are fine."""

@@ -94,7 +94,7 @@ def test_ci_installs_chromium_and_calls_make_test(bare_path):
     subprocess.run([str(ROOT / ".ci/run")], check=True)
     update, install, test = log.read_text().splitlines()
     assert update.startswith("apt-get update")
-    assert re.match(r"apt-get install .*chromium CI=true$", install)
+    assert re.match(r"apt-get install .*chromium-headless-shell CI=true$", install)
     assert test == "make test CI=true"
 
 
@@ -106,7 +106,7 @@ def test_ci_installs_venv_where_python_lacks_it(bare_path):
     (programs / "python3").chmod(0o755)
     subprocess.run([str(ROOT / ".ci/run")], check=True)
     _, install, test = log.read_text().splitlines()
-    assert install.endswith(" chromium python3-venv CI=true")
+    assert install.endswith(" chromium-headless-shell python3-venv CI=true")
     assert test == "make test CI=true"
 
 
@@ -127,7 +127,7 @@ def test_ci_without_chromium_and_apt_says_so(bare_path):
         [str(ROOT / ".ci/run")], capture_output=True, text=True, check=False
     )
     assert finished.returncode == 1
-    assert "no apt-get: chromium; install that first" in finished.stderr
+    assert "no apt-get: chromium-headless-shell; install that first" in finished.stderr
     assert not log.exists()
 
 

@@ -37,7 +37,7 @@ def test_minutes_changed_by_hand_are_found(tool):
     """A page that states other minutes is not what the tool writes."""
     text = PAGE.read_text("utf8")
     for pattern, wrong in (
-        (tool.ROW, r"\g<1>99\g<3>"),
+        (tool.ROW, r"\g<1>9 / 99\g<3>"),
         (tool.HOURS, r"\g<1>9\g<2>9\3"),
     ):
         changed = pattern.sub(wrong, text)
@@ -60,6 +60,23 @@ def test_minutes_leave_out_what_is_no_reading(tool):
     """Targets of links, options of blocks and labels, and none of the text after."""
     text = "(label)=\n:::{admonition} Hint\n:class: dropdown\nword [word](https://a.b)\n:::"
     assert tool.minutes([cell(text, "markdown", "lang-en")]) == pytest.approx(2 / 150)
+
+
+def test_core_ends_at_the_exercises_and_leaves_out_what_is_deeper(tool):
+    """A book of known length: 3 minutes of core in 7."""
+    text = cell("word " * 150, "markdown", "lang-en")
+    book = [text, cell("## A"), text, cell("## B", "markdown", "deeper"), text, text]
+    book += [cell("## Summary"), text, cell("## Exercises"), text, text]
+    assert tool.minutes(tool.core(book)) == pytest.approx(3, abs=0.05)
+    assert tool.minutes(book) == pytest.approx(7, abs=0.05)
+    book[3]["metadata"]["tags"] = []
+    assert tool.minutes(tool.core(book)) == pytest.approx(5, abs=0.05)
+
+
+def test_core_of_a_chapter_takes_twenty_minutes(tool):
+    """More is tagged `deeper`; a chapter without tags is all core."""
+    long = {name: core for name, (core, _) in tool.pages().items() if core > 20}
+    assert long == {}
 
 
 def test_ten_minutes_take_ten(tool):

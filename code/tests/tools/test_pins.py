@@ -43,6 +43,7 @@ def test_no_pin_refuses_the_first_release_of_the_oldest_python():
     assert refused == []
 
 
+@pytest.mark.slow
 def test_lock_takes_what_the_first_release_can_take(tmp_path, monkeypatch):
     """Of two versions the newer one wants Python 3.11.5: the older one is taken."""
     wheel(tmp_path / "root", "root", needs="leaf")

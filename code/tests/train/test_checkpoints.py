@@ -42,6 +42,7 @@ def whole(tmp_path_factory) -> result.Run:
         return train.train(CPU)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("at", "number"), [(5, signal.SIGTERM), (10, signal.SIGINT), (12, signal.SIGTERM)]
 )

@@ -17,6 +17,7 @@ from plusx.train.config import Config
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 
+@pytest.mark.slow
 def test_progress_bar_names_run_rate_and_error(short, capsys):
     """The bar reaches the last step and shows the test error."""
     run = train.train(CPU, progress=True)

@@ -86,6 +86,7 @@ def stop_at(monkeypatch):
     return stop_at
 
 
+@pytest.mark.slow
 def test_an_interrupted_run_goes_on_in_the_same_cell(tmp_path, stop_at):
     """Interrupted in step 5 and run again, it ends as an uninterrupted one."""
     config = Config(device="cpu", precision="fp32", out=str(tmp_path / "run"))

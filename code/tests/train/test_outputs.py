@@ -30,6 +30,7 @@ def no_data(monkeypatch):
     monkeypatch.setattr(data, "load", load)
 
 
+@pytest.mark.slow
 def test_folders_that_do_not_exist_yet_are_made(short, tmp_path, monkeypatch):
     """A record, weights and a run in new folders, "~" being the user's own."""
     monkeypatch.setenv("HOME", str(tmp_path))
@@ -88,6 +89,7 @@ def test_second_job_in_a_folder_is_refused(no_data, tmp_path, capsys):
             pass
 
 
+@pytest.mark.slow
 def test_killed_job_lets_go_of_its_folder(tmp_path):
     """The lock ends with the process, whatever ends it; its file goes with the next."""
     script = (

@@ -36,6 +36,7 @@ def read(path):
     return json.loads(path.read_text("utf8"))
 
 
+@pytest.mark.slow
 def test_interrupted_run_has_the_record_of_a_whole_one(short, tmp_path, monkeypatch):
     """Stopped in step 6 and resumed: the same curves, and both segments are told."""
     folder = tmp_path / "parts"
@@ -67,6 +68,7 @@ def test_interrupted_run_has_the_record_of_a_whole_one(short, tmp_path, monkeypa
     assert "--resume" not in provenance["command"]
 
 
+@pytest.mark.slow
 def test_finished_run_resumed_elsewhere_keeps_its_record(
     short, tmp_path, monkeypatch, capsys
 ):
@@ -88,6 +90,7 @@ def test_finished_run_resumed_elsewhere_keeps_its_record(
         assert read(path)["results"] == json.loads(text)["results"]
 
 
+@pytest.mark.slow
 def test_run_goes_on_with_the_threads_that_began_it(short, tmp_path, monkeypatch):
     """They change last bits; only --threads says otherwise, and the record tells it."""
     folder = tmp_path / "run"

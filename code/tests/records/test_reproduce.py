@@ -52,6 +52,27 @@ def test_verdict_names_what_moved_most(changes, said, path):
     assert (found, worst.path) == (said, path)
 
 
+CURVES = [[90.0, 50.0, None], [92.0, 54.0, 20.0], [91.0, 58.0, None]]
+
+
+@pytest.mark.parametrize(
+    ("curves", "said", "path"),
+    [
+        (CURVES[::-1], "within noise", "runs.*.0"),
+        ([[91.0, 60.0, None], [91.0, 50.0, None], [91.0, 54.0, 19.9]], "within", ""),
+        ([[91.0, 90.0, None], [91.0, 80.0, None], [91.0, 54.0, 20.0]], "differs", "1"),
+        ([[91.0, 54.0, 20.0], [91.0, 54.0, 20.0], [91.0, 54.0, None]], "differs", "2"),
+        (CURVES[:2], "differs", "runs.*.0"),
+        ([curve[:2] for curve in CURVES], "differs", "runs.*.2"),
+        (None, "differs", "runs.*.0"),
+    ],
+)
+def test_curves_are_compared_by_their_mean(curves, said, path):
+    """A curve for each seed moves with its runs; as many must be finite."""
+    found, worst = reproduce.verdict({"runs": CURVES}, {"runs": curves})
+    assert found.startswith(said) and worst.path.endswith(path)
+
+
 def test_results_without_numbers_prove_nothing():
     """An empty record is no reproduction."""
     with pytest.raises(ValueError, match="expected numbers"):

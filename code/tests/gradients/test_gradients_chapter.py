@@ -15,7 +15,7 @@ from plusx.experiments import turning
 
 torch.set_num_threads(1)
 CHAPTERS = [
-    Path(__file__).parents[2] / "chapters" / f"{name}.ipynb"
+    Path(__file__).parents[3] / "chapters" / f"{name}.ipynb"
     for name in ("03_products", "04_postmortem")
 ]
 

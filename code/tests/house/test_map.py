@@ -12,7 +12,8 @@ from checkers import house
 import plusx
 from plusx import networks
 
-CHAPTERS = sorted((Path(__file__).parents[2] / "chapters").glob("*.ipynb"))
+CODE = Path(__file__).parents[2]
+CHAPTERS = sorted((CODE.parent / "chapters").glob("*.ipynb"))
 FLOOR, MAY = r"    (?:(\d)\w\w|   )  `(\w+)`  +\S", "What a chapter may"
 
 
@@ -62,6 +63,39 @@ def strangers(source: str, may: dict[str, set[str]]) -> list[str]:
 def test_map_shows_the_floors():
     """Each room stands on the floor that the check of imports knows."""
     assert floors(plusx.__doc__) == [set(floor) for floor in house.FLOORS]
+
+
+def moves(text: str) -> list[tuple[str, str]]:
+    """The modules of the way in code/README.md, each with its move."""
+    rows = re.findall(r"(?m)^\| `([\w.]+)` \| (start|down|up) \|", text)
+    return [(f"plusx.{module}", move) for module, move in rows]
+
+
+def wrong_moves(way: list[tuple[str, str]], code: Path) -> list[str]:
+    """The moves of a way that no import makes."""
+    paths = [code / f"{module.replace('.', '/')}.py" for module, _ in way]
+    known = [house.imports(path) for path in paths]
+    return [
+        way[i][0]
+        for i in range(1, len(way))
+        for upper, lower in [(i - 1, i) if way[i][1] == "down" else (i, i - 1)]
+        if way[lower][0] not in known[upper]
+    ]
+
+
+def test_way_of_the_learning_rate_is_that_of_the_imports():
+    """Each move in code/README.md goes the way of an import, in as many as it says."""
+    text = (CODE / "README.md").read_text("utf8")
+    way = moves(text)
+    assert wrong_moves(way, CODE) == []
+    ups = [move for _, move in way].count("up")
+    assert (len(way) - 1, ups) == (6, 2) and "Six moves, two of them up" in text
+
+
+def test_moves_that_no_import_makes_are_found():
+    """Planted: a move the wrong way round."""
+    way = [("plusx.train.trainer", "start"), ("plusx.train.session", "up")]
+    assert wrong_moves(way, CODE) == ["plusx.train.session"]
 
 
 def test_map_is_one_screen():

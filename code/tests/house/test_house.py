@@ -11,7 +11,7 @@ from packaging.requirements import Requirement
 
 from plusx import records
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 CODE = ROOT / "code"
 FILES = house.tracked(ROOT)
 MOST_BYTES = 60_000
@@ -34,10 +34,26 @@ def test_every_file_has_a_room():
 
 
 def test_rooms_catch_a_stray_file():
-    """A scratch notebook, a second package and a data file are found."""
+    """A scratch notebook, a second package, a data file and a test without subject."""
     strays = ["notes.txt", "chapters/Untitled.ipynb", "code/other/x.py", "data/a.csv"]
+    strays.append("code/tests/test_all.py")
     found = list(house.room_faults(["Makefile", "chapters/01_a.ipynb", *strays]))
     assert [message.split(":")[0] for message in found] == strays
+
+
+def test_every_file_can_be_read_in_one_go():
+    """No file of code is above three hundred lines, scripts and styles included."""
+    assert list(house.length_faults(ROOT, FILES)) == []
+
+
+def test_long_files_are_found(tmp_path):
+    """A line more than allowed is found; a page of text may be longer."""
+    (tmp_path / "code").mkdir()
+    for name, lines in (("a.py", 300), ("b.js", 301), ("c.md", 400)):
+        (tmp_path / "code" / name).write_text("\n" * lines, "utf8")
+    names = ["code/a.py", "code/b.js", "code/c.md"]
+    found = list(house.length_faults(tmp_path, names))
+    assert found == ["code/b.js: 301 lines; at most 300"]
 
 
 def test_no_file_names_a_machine():
