@@ -15,6 +15,7 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
 FOLDER = "students"
+CODES = {"en": "en", "zh": "zh-Hans"}
 MENU = {
     "read": ("Notebook, to read", "笔记本，阅读用"),
     "work": ("Notebook, to work in", "笔记本，练习用"),
@@ -82,7 +83,8 @@ def programs(name: str, kinds: tuple[str, ...], url: str) -> list[dict]:
 
 
 def button(url: str, text: str, language: str, icon: str) -> dict:
-    """A link in the form of the theme."""
+    """A link in the form of the theme, with a text that knows its language."""
+    text = f'<span lang="{CODES[language]}">{text}</span>'
     look = {"icon": f"fas fa-{icon}", "label": f"copy lang-{language}"}
     return {"type": "link", "url": url, "text": text, **look}
 

@@ -127,10 +127,9 @@ def test_nothing_jumps_at_load(visit, server, name, mode):
 
 def test_paper_has_no_stray_labels_and_whole_rows(visit, server, pages):
     """Printed, code has no box "Code" above it, and a row that fits is not broken."""
+    reader = visit(viewport={"width": 718, "height": 1000})
     for page in pages:
-        tab = visit(viewport={"width": 718, "height": 1000}).open(
-            f"{server.address}/{page}?lang=en"
-        )
+        tab = reader.open(f"{server.address}/{page}?lang=en")
         tab.emulate_media(media="print")
         tab.evaluate("dispatchEvent(new Event('beforeprint'))")
         assert tab.locator(".fold-code > summary:visible").count() == 0

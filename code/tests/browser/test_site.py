@@ -5,6 +5,8 @@ import re
 from pathlib import Path
 
 import pytest
+from switching import MODES
+from visits import Visit
 
 from plusx_site import formulas, mathjax
 
@@ -24,26 +26,41 @@ PICTURES = """formulas => formulas.map(formula => {
 })"""
 
 
-def test_no_request_leaves_the_book_and_none_fails(visit, address, pages):
-    """Every page loads without asking elsewhere, without a failure or a complaint."""
+def first_visit(chromium, address, page):
+    """What a new reader's browser asks for elsewhere, and what goes wrong."""
+    reader = Visit(chromium)
+    reader.open(f"{address}/{page}", until="networkidle")
+    reader.context.close()
+    own = (address, "data:", "blob:")
+    return [url for url in reader.requests if not url.startswith(own)], reader.faults
+
+
+@pytest.fixture(scope="module")
+def first_visits(chromium, server, pages):
+    """Each page over http: what is asked for elsewhere, faults, and kilobytes."""
+    found = {}
     for page in ["index.html", *pages]:
-        reader = visit()
-        reader.open(f"{address}/{page}", until="networkidle")
-        outside = [
-            url
-            for url in reader.requests
-            if not url.startswith((address, "data:", "blob:"))
-        ]
-        assert (page, outside, reader.faults) == (page, [], [])
-
-
-def test_first_visit_is_light(visit, server, pages):
-    """The first page and the chapters load fast, measured as sent by a server."""
-    weights = {}
-    for page in pages:
         server.sent.clear()
-        visit().open(f"{server.address}/{page}", until="networkidle")
-        weights[page] = sum(server.sent.values()) / 1000
+        outside, faults = first_visit(chromium, server.address, page)
+        found[page] = outside, faults, sum(server.sent.values()) / 1000
+    return found
+
+
+def test_no_request_leaves_the_book_and_none_fails(first_visits):
+    """Every page loads without asking elsewhere, without a failure or a complaint."""
+    for page, (outside, faults, _) in first_visits.items():
+        assert (page, outside, faults) == (page, [], [])
+
+
+def test_no_request_leaves_the_disk_and_none_fails(chromium, site, pages):
+    """The same, where the pages are files."""
+    for page in ["index.html", *pages]:
+        assert (page, first_visit(chromium, site.as_uri(), page)) == (page, ([], []))
+
+
+def test_first_visit_is_light(first_visits, pages):
+    """The first page and the chapters load fast, measured as sent by a server."""
+    weights = {page: first_visits[page][2] for page in pages}
     print({page: round(weight) for page, weight in weights.items()})
     assert weights["chapters/index.html"] < MOST_KB["index"]
     assert max(weights.values()) < MOST_KB["chapter"]
@@ -65,22 +82,27 @@ def test_our_scripts_and_styles_are_light(site, name, most):
     assert 5 < sum(sizes.values()) < most, sizes
 
 
-@pytest.mark.parametrize("mode", ["en", "zh", "both"])
-def test_formulas_are_seen(visit, server, pages, mode):
+def test_formulas_are_seen(visit, server, pages):
     """In every language each formula that stands there has a size and has ink."""
+    reader, counts = visit(), dict.fromkeys(MODES, 0)
     for page in pages:
-        tab = visit().open(f"{server.address}/{page}?lang={mode}")
-        seen = tab.locator("article .math svg").evaluate_all(PICTURES)
-        shown = [box for is_seen, *box in seen if is_seen]
-        assert all(min(box) > 0 for box in shown), page
-        assert not re.search(r"\\[(\[]", tab.inner_text("article, main")), page
+        tab = reader.open(f"{server.address}/{page}?lang=en")
+        for mode in MODES:
+            tab.click(f".lang-switch [data-set={mode}]")
+            seen = tab.locator("article .math svg").evaluate_all(PICTURES)
+            shown = [box for is_seen, *box in seen if is_seen]
+            counts[mode] += len(shown)
+            assert all(min(box) > 0 for box in shown), (page, mode)
+            text = tab.inner_text("article, main")
+            assert not re.search(r"\\[(\[]", text), (page, mode)
+    assert counts["both"] > max(counts["en"], counts["zh"]) > 0
 
 
 def test_formulas_are_seen_without_javascript(visit, server, pages):
     """Without JavaScript the same formulas stand there."""
-    counts = []
+    reader, counts = visit(java_script_enabled=False), []
     for page in pages:
-        tab = visit(java_script_enabled=False).open(f"{server.address}/{page}")
+        tab = reader.open(f"{server.address}/{page}")
         counts.append(tab.locator("article .math svg").count())
         assert counts[-1] == 0 or tab.locator("article .math svg").first.is_visible()
     assert sum(counts) > 0
