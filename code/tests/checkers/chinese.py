@@ -159,10 +159,19 @@ def first_uses(path: Path, chapter: int) -> list[str]:
     found = []
     for term in terms.table():
         name, mine = term.chinese[0], term.chapter == chapter and term.paired
-        if not mine or name not in prose or re.search("[A-Za-z]", name):
+        text = _without_longer(prose, name)
+        if not mine or name not in text or re.search("[A-Za-z]", name):
             continue
         words = [re.sub(r" \(\w+\)$", "", word) for word in term.english]
-        after = prose[prose.index(name) + len(name) :]
+        after = text[text.index(name) + len(name) :]
         if not re.match(rf"(?i)”?（[^）]*(?:{'|'.join(map(re.escape, words))})", after):
             found.append(f"{path.name}: {name} first comes without （{words[0]}）")
     return found
+
+
+def _without_longer(prose: str, name: str) -> str:
+    """The text without the terms that hold another: 随机梯度下降 is no 梯度."""
+    for term in terms.table():
+        if name in term.chinese[0] and name != term.chinese[0]:
+            prose = prose.replace(term.chinese[0], "")
+    return prose
