@@ -73,3 +73,18 @@ def test_checks_unfold_one_answer_at_a_time(visit, server, script):
         shown = [reason.is_visible() for reason in reasons.all()]
         assert shown == [place == index for place in range(3)]
     assert "✓" in reasons.nth(1).inner_text()
+
+
+def test_first_page_trains_two_nets_when_asked(visit, address):
+    """No Worker runs before the playground is near; then both nets train on a click."""
+    reader = visit(viewport={"width": 1280, "height": 400})
+    tab = reader.open(f"{address}/chapters/index.html?lang=en")
+    playground = tab.locator("plusx-playground")
+    assert tab.workers == []
+    playground.scroll_into_view_if_needed()
+    playground.get_by_role("button", name="Train", exact=True).click()
+    tab.wait_for_function(
+        "document.querySelector('plusx-playground').nets.every(n => n.steps > 5)"
+    )
+    assert len(tab.workers) == 2
+    assert reader.faults == []

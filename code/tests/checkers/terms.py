@@ -185,8 +185,8 @@ def glossary_faults(page: Path, chapters: Path) -> list[str]:
                 found.append(f"{where}: must name {synonym!r}, which others say")
         found += _link_faults(where, term, english, chinese, chapters)
     names = {term.english[0] for term in table()}
-    # Symbols have a section of their own there.
-    extra = [name for name in entries if name not in names and name[0] != "$"]
+    # Symbols stand in the glossary alone.
+    extra = [n for n in entries if n not in names and not n.startswith("$")]
     return found + [f"{page.name}: {name!r} is not in terms.csv" for name in extra]
 
 
