@@ -49,7 +49,7 @@ MEASURES = (
             "← backward: length of the gradient by each block’s state",
             "← 往回：损失对每个块的状态的梯度，有多长",
         ),
-        "gradient, $\\log_{10}$ · 梯度长度，$\\log_{10}$",
+        "gradient, $\\log_{10}$ · 梯度的范数，$\\log_{10}$",
         True,
     ),
     Measure(
@@ -65,14 +65,14 @@ MEASURES = (
 HEALTHY = (
     "Find a step from which plain-56’s gradient is healthy: block 1’s is at most five "
     "times block 27’s, and at least a fifth. How many digits does its last block hold?",
-    "找一步，普通-56 的梯度到这里已经健康：第 1 块的不超过第 27 块的五倍，"
-    "也不小于五分之一。这时它最后一个块里，还认得出多少数字？",
+    "找出一步，到这一步普通-56 的梯度已经健康：第 1 个块的梯度不超过第 27 个块的五倍，"
+    "也不小于五分之一。这时在普通-56 的最后一个块里，还认得出多少数字？",
 )
 SENTENCE = (
     "{name}: the last block holds {read} % of the digits; gradient of block 1 over "
     "block 27: {ratio}; update in block 1: {update}.",
-    "{name}：最后一个块里还认得出 {read} % 的数字；第 1 块与第 27 块的梯度之比是 "
-    "{ratio}；第 1 块的更新是 {update}。",
+    "{name}：最后一个块里还认得出 {read} % 的数字；第 1 个块与第 27 个块的梯度之比是 "
+    "{ratio}；第 1 个块的更新是 {update}。",
 )
 
 
