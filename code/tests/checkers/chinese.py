@@ -29,7 +29,7 @@ WORDS = {
         rf"(?:{NORM})的?(?:平均)?(?:[更最变]?[长短](?![期时])|长度)|长度平均"
     ),
     "块 without a measure word; 12 个块": rf"{COUNT} ?块(?! ?GPU)",
-    "a paper is 论文, the accused text 那篇科普文": "文章",
+    "a paper is 论文, the accused text 那篇科普文": "(?<!科普)文章",
     "a question inside a sentence": rf"？[{PAUSE}]",
     "an image is 图像": "(?:训练|测试)图(?!像)",
     "CPU, as the book says elsewhere": "处理器",
@@ -108,12 +108,11 @@ def _whole_titles(raw: str, titles: set[str]) -> Iterator[str]:
 
 
 def titles(chapters: Path) -> set[str]:
-    """The Chinese titles of all pages of the book."""
+    """The Chinese titles of the chapters."""
     found = set()
-    for path in chapters.iterdir():
-        if path.suffix in (".ipynb", ".md"):
-            first = [title for cell in cells(path) for title in headings(cell.source)]
-            found |= {title.split(SEPARATOR)[-1] for title in first[:1]}
+    for path in chapters.glob("[0-9]*.ipynb"):
+        first = [title for cell in cells(path) for title in headings(cell.source)]
+        found |= {title.split(SEPARATOR)[-1] for title in first[:1]}
     return found
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from py_mini_racer import MiniRacer
@@ -50,6 +51,14 @@ def test_query_is_cut_like_the_index(cut, text):
         assert json.loads(browser.eval(f"JSON.stringify(splitQuery({text!r}))")) == cut(
             text
         )
+
+
+def test_han_has_its_ranges_in_one_place():
+    """What a Chinese character is, no other file of the site says by numbers."""
+    folder = Path(search.__file__).parent
+    scripts = [*folder.rglob("*.py"), *folder.rglob("*.js")]
+    own = [p.name for p in scripts if re.search("u3400|u4e00", p.read_text("utf-8"))]
+    assert own == ["two_languages.py"]
 
 
 def test_stems_join_the_forms_of_a_word():
