@@ -65,13 +65,8 @@ MEASURES = (
 HEALTHY = (
     "Find a step from which plain-56’s gradient is healthy: block 1’s is at most five "
     "times block 27’s, and at least a fifth. How many digits does its last block hold?",
-<<<<<<< HEAD
-    "找一步，普通-56 的梯度到这里已经健康：第 1 个块的梯度不超过第 27 个块的五倍，"
-    "也不小于五分之一。这时它最后一个块里，还认得出多少数字？",
-=======
     "找出一步，到这一步普通-56 的梯度已经健康：第 1 个块的梯度不超过第 27 个块的五倍，"
     "也不小于五分之一。这时在普通-56 的最后一个块里，还认得出多少数字？",
->>>>>>> h/house
 )
 SENTENCE = (
     "{name}: the last block holds {read} % of the digits; gradient of block 1 over "

@@ -61,11 +61,7 @@ def lesion_table(finished: Results) -> Output:
         rows,
         [
             "net · 网络",
-<<<<<<< HEAD
-            "whole, % · 一个块都不删（%）",
-=======
             "whole, % · 一个块也不删（%）",
->>>>>>> h/house
             "one deleted, median, % · 删一个，中位数（%）",
             "worst, % · 最差（%）",
             "its block · 删的是第几个块",

@@ -49,12 +49,8 @@ def test_place_is_kept(tab):
     """The heading that one reads stays where it is."""
     heading = tab.locator("#run-the-bet > h2")
     heading.evaluate(
-<<<<<<< HEAD
-        "e => scrollBy({ top: e.getBoundingClientRect().y - 90, behavior: 'instant' })"
-=======
         "e => scrollBy({ top: e.getBoundingClientRect().top - 90, "
         "behavior: 'instant' })"
->>>>>>> h/house
     )
     before = heading.bounding_box()["y"]
     tab.keyboard.press("p")
