@@ -18,9 +18,15 @@ SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 
 
 @pytest.fixture
-def product(visit, explorers):
+def on_disk(explorer_folder):
+    """The address of the pages as files; what hangs on it is tried over http too."""
+    return explorer_folder.as_uri()
+
+
+@pytest.fixture
+def product(visit, on_disk):
     """The product explorer on an English page."""
-    return visit().open(f"{explorers}/en.html").locator("#fig-product")
+    return visit().open(f"{on_disk}/en.html").locator("#fig-product")
 
 
 def readout(figure):
@@ -65,8 +71,9 @@ def move(figure, label, key, times=1):
         slider.press(key)
 
 
-def test_product_opens_with_its_numbers(product):
+def test_product_opens_with_its_numbers(visit, explorers):
     """At 100 blocks and w = 1 both products are those of torch."""
+    product = visit().open(f"{explorers}/en.html").locator("#fig-product")
     assert products(product) == close(expected(100, 1.0))
 
 
@@ -111,9 +118,9 @@ def test_product_draws_what_it_says(product):
     assert y[0] > y[1]
 
 
-def test_spectrum_reads_out_the_record(visit, explorers):
+def test_spectrum_reads_out_the_record(visit, on_disk):
     """Each variant at the ends of the depth slider says the record's largest value."""
-    figure = visit().open(f"{explorers}/en.html").locator("#fig-spectrum")
+    figure = visit().open(f"{on_disk}/en.html").locator("#fig-spectrum")
     record = records.load("spectra")["results"]
     for label, variant in (("plain", "plain"), ("h + F(h)/√L", "sqrt")):
         figure.get_by_role("radio", name=label, exact=True).check(force=True)
@@ -124,9 +131,9 @@ def test_spectrum_reads_out_the_record(visit, explorers):
             assert number(says[1]) == pytest.approx(10**mean, rel=0.06)
 
 
-def test_deletion_follows_the_toggle_and_the_slider(visit, explorers):
+def test_deletion_follows_the_toggle_and_the_slider(visit, on_disk):
     """By keyboard: block 9 costs 9 points, 0.9 once the averages are estimated anew."""
-    figure = visit().open(f"{explorers}/en.html").locator("#fig-deletion")
+    figure = visit().open(f"{on_disk}/en.html").locator("#fig-deletion")
     move(figure, "block taken away", "End")
     assert "Without block 9, averages as they are: 12.0\u00a0%" in readout(figure)
     lines = figure.locator(".px-chart g[data-series] path:not([d=''])")
@@ -177,11 +184,11 @@ def test_targets_are_large_enough_for_a_finger(product, label):
     assert min(box["width"], box["height"]) >= 24
 
 
-def test_explorers_speak_the_language_of_the_page(visit, explorers):
+def test_explorers_speak_the_language_of_the_page(visit, on_disk):
     """English mode shows no Han, Chinese mode no English word, both shows both."""
     texts = {}
     for mode in ("en", "zh", "both"):
-        page = visit().open(f"{explorers}/{mode}.html")
+        page = visit().open(f"{on_disk}/{mode}.html")
         texts[mode] = page.locator("body").inner_text()
     assert not HAN.search(texts["en"])
     assert not WORD.search(NAMES.sub("", texts["zh"]))
@@ -189,18 +196,18 @@ def test_explorers_speak_the_language_of_the_page(visit, explorers):
     assert WORD.search(texts["both"])
 
 
-def test_explorers_name_their_parts_for_screen_readers(visit, explorers):
+def test_explorers_name_their_parts_for_screen_readers(visit, on_disk):
     """Controls, groups and the spoken readout have names in the page's language."""
-    figure = visit().open(f"{explorers}/zh.html").locator("#fig-product")
+    figure = visit().open(f"{on_disk}/zh.html").locator("#fig-product")
     slider = figure.get_by_role("slider", name="块数 L")
     assert slider.get_attribute("aria-valuetext") == "100"
     assert figure.get_by_role("group", name="激活函数 f").count() == 1
     assert figure.get_by_role("status").get_attribute("aria-live") == "polite"
 
 
-def test_still_figure_stands_in_without_a_script(visit, explorers):
+def test_still_figure_stands_in_without_a_script(visit, on_disk):
     """Without JavaScript the picture shows, and no control that could not work."""
-    page = visit(java_script_enabled=False).open(f"{explorers}/en.html")
+    page = visit(java_script_enabled=False).open(f"{on_disk}/en.html")
     figure = page.locator("#fig-product")
     assert figure.locator(".plusx-still svg").is_visible()
     assert figure.get_by_role("slider").count() == 0
