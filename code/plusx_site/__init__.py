@@ -13,7 +13,7 @@ What happens to a cell on its way to the page, in this order:
 4. When all pages are read, `references` shows of each title the half that fits and
    reports links into the other language; `citations` writes Chinese citations.
 5. The page is written: `formulas` draws what is mathematical (by `mathjax`), `folds`
-   folds code.
+   folds code and puts it below its figure, `ticks` quiets lines that only check.
 6. `description` says in its head what it is about, `sharing` where it stands, in which
    languages, and how to cite it; `selfcontained` leaves out what it does not use and
    reports what would leave the site, `theme_words` translates what the theme has
@@ -40,6 +40,7 @@ from . import (
     search,
     selfcontained,
     sharing,
+    ticks,
     transforms,
     untranslated,
     verdicts,
@@ -68,7 +69,9 @@ STEPS: tuple[tuple[str, int, Callable], ...] = (
     ("post-transform", 20, references.HalveReferences),  # Sphinx resolves them at 10
     ("post-transform", 21, references.FindOneSided),
     ("post-transform", 22, citations.ChineseCitations),
+    ("post-transform", 200, folds.CodeBelow),  # MyST-NB hides cells at 199
     ("html-page-context", 500, formulas.add_definitions),
+    ("html-page-context", 500, ticks.tick_page),
     ("html-page-context", 500, search.add_words),
     ("html-page-context", 900, description.describe_page),
     ("html-page-context", 910, sharing.share_page),
