@@ -2,7 +2,8 @@
 
 An admonition of the class `dropdown` and a code cell tagged `hide-cell`, `hide-input`
 or `hide-output` become a native `<details>`: it opens by keyboard, works without
-JavaScript, and its summary says in both languages what it holds.
+JavaScript, and its summary says in both languages what it holds. The code of a figure
+is folded below it: what one reads first is the figure.
 """
 
 from html import escape
@@ -11,6 +12,7 @@ from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.writers.html5 import HTML5Translator
 
 from . import theme_words
@@ -45,6 +47,18 @@ class FoldAdmonitions(SphinxTransform):
             fold["classes"] = ["fold", *kept]
             fold.source, fold.line = node.source, node.line
             node.replace_self(fold)
+
+
+class CodeBelow(SphinxPostTransform):
+    """Put code that is folded away behind what it has shown."""
+
+    formats = ("html",)
+
+    def run(self, **kwargs: object) -> None:
+        """Move the fold of each cell whose input alone is hidden to its end."""
+        for cell in self.document.findall(nodes.container):
+            if cell.get("hide_mode") == "input":
+                cell.children.sort(key=lambda part: isinstance(part, HideCodeCellNode))
 
 
 def visit_fold(translator: HTML5Translator, node: Fold) -> None:

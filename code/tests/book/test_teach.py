@@ -1,5 +1,6 @@
 """The page for teachers says what the table of self-checks says, in both languages."""
 
+import json
 import re
 from pathlib import Path
 
@@ -7,7 +8,8 @@ import pytest
 
 from plusx.checks import table
 
-TEXT = (Path(__file__).parents[3] / "chapters/teach.md").read_text("utf8")
+CHAPTERS_AT = Path(__file__).parents[3] / "chapters"
+TEXT = (CHAPTERS_AT / "teach.md").read_text("utf8")
 CHAPTERS = dict.fromkeys(row["chapter"] for row in table.load_all().values())
 HALVES = pytest.mark.parametrize("half", [0, 1], ids=["en", "zh"])
 
@@ -66,3 +68,14 @@ def test_plans_fill_their_time(half):
     starts, ends = [int(a) for a, _ in rows], [int(b) for _, b in rows]
     assert (starts[0], ends[-1]) == (0, 90)
     assert starts[1:] == ends[:-1]
+
+
+@HALVES
+def test_plan_names_sections_that_are_there(half):
+    """What the plan of one lesson quotes are headings of the page that it projects."""
+    cells = json.loads((CHAPTERS_AT / "ten_minutes.ipynb").read_text("utf8"))["cells"]
+    text = "\n".join("".join(cell["source"]) for cell in cells)
+    headings = re.findall(r"(?m)^## (.+) · (.+)$", text)
+    rows = re.findall(r"(?m)^\| \d+–\d+ \|.*\|(.+)\|$", section("One lesson", half))
+    quoted = [name for row in rows for name in re.findall('["“](.+?)["”]', row)]
+    assert quoted == [heading[half] for heading in headings]

@@ -49,8 +49,7 @@ def test_place_is_kept(tab):
     """The heading that one reads stays where it is."""
     heading = tab.locator("#run-the-bet > h2")
     heading.evaluate(
-        "e => scrollBy({ top: e.getBoundingClientRect().top - 90, "
-        "behavior: 'instant' })"
+        "e => scrollBy({top: e.getBoundingClientRect().top - 90, behavior: 'instant'})"
     )
     before = heading.bounding_box()["y"]
     tab.keyboard.press("p")
