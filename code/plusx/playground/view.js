@@ -158,6 +158,7 @@
     }
     press(pressed) {
       const act = pressed && pressed.dataset.act;
+      if (act && !this.data) this.reset();
       if (act === "run") {
         if (this.nets.every((net) => net.done)) this.reset();
         this.running = !this.running;
