@@ -172,8 +172,7 @@ def figure(record: Mapping[str, Any]) -> Figure:
 def _line(
     ax: Axes, spread: Mapping[str, Sequence[float]], label: Pair, color: str, dash: str
 ) -> None:
-    """Mean and deviation of a measure along the blocks."""
-    pairs = zip(spread["mean"], spread["std"], strict=True)
-    spreads = [{"mean": mean, "std": std} for mean, std in pairs]
-    blocks = range(1, len(spreads) + 1)
-    figures.band(ax, blocks, spreads, label, color, linestyle=dash, markevery=6)
+    """The mean of a measure along the blocks; the record has the deviation."""
+    blocks = range(1, len(spread["mean"]) + 1)
+    look = figures.style(color) | {"linestyle": dash, "marker": ""}
+    ax.plot(blocks, spread["mean"], label=" · ".join(label), **look)
