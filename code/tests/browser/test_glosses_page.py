@@ -42,7 +42,7 @@ def test_tip_stays_in_the_window_of_a_phone(visit, server):
         assert box["x"] >= 0 and box["x"] + box["width"] <= 390
         assert box["height"] > 20
     assert tab.evaluate("document.documentElement.scrollWidth") == 390
-    tab.locator("h1").first.tap()
+    tab.locator("article h1").first.tap()
     expect(tip).to_be_hidden()
 
 
