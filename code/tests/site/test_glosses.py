@@ -131,12 +131,13 @@ def test_symbol_has_a_name_for_screen_readers():
     """A drawn formula says nothing by itself; a word is its own name."""
 
     class Translator:
-        body = []
+        def __init__(self):
+            self.body = []
 
-        @staticmethod
-        def starttag(node, tag, end, **attributes):
+        def starttag(self, node, tag, end, **attributes):
             return attributes.get("aria-label")
 
+    translator = Translator()
     for inside in (nodes.math("", r"\gamma_1"), nodes.Text("residual block")):
-        glosses.visit_term(Translator, glosses.Term("", "", inside, gloss="g"))
-    assert Translator.body == ["γ", None]
+        glosses.visit_term(translator, glosses.Term("", "", inside, gloss="g"))
+    assert translator.body == ["γ", None]
