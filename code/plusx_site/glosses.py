@@ -76,8 +76,13 @@ class Glossary:
     def of_symbol(self, formula: str) -> Entry | None:
         """The entry of a formula that is a symbol, with an index or without."""
         symbols = (one for one in self.entries if one.symbol)
-        named = (one for one in symbols if formula.split("_")[0] == one.symbol)
+        named = (one for one in symbols if _symbol(formula) == one.symbol)
         return next(named, None)
+
+
+def _symbol(formula: str) -> str:
+    """A formula without its index."""
+    return formula.split("_")[0]
 
 
 def _loose(word: str) -> str:
@@ -243,6 +248,9 @@ def _written(app: Sphinx, entry: Entry) -> str:
 def visit_term(translator: HTML5Translator, node: Term) -> None:
     """Open a place that keys and fingers reach."""
     attributes = {"role": "button", "tabindex": "0", "aria-describedby": node["gloss"]}
+    if node.next_node(nodes.math):  # a drawing has no name of its own
+        symbol = _symbol(node.astext())
+        attributes["aria-label"] = LETTERS.get(symbol, symbol)
     translator.body.append(
         translator.starttag(node, "span", "", CLASS="gloss-term", **attributes)
     )

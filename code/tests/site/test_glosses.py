@@ -125,3 +125,19 @@ def test_section_has_twelve_terms_at_the_most():
     glosses.mark(list(page.findall(LanguageBlock)), glossary)
     found = [[t.astext() for t in one.findall(glosses.Term)] for one in page]
     assert found == [words[:12], words[12:]]
+
+
+def test_symbol_has_a_name_for_screen_readers():
+    """A drawn formula says nothing by itself; a word is its own name."""
+
+    class Translator:
+        def __init__(self):
+            self.body = []
+
+        def starttag(self, node, tag, end, **attributes):
+            return attributes.get("aria-label")
+
+    translator = Translator()
+    for inside in (nodes.math("", r"\gamma_1"), nodes.Text("residual block")):
+        glosses.visit_term(translator, glosses.Term("", "", inside, gloss="g"))
+    assert translator.body == ["γ", None]
