@@ -46,6 +46,8 @@ def write(path: Path, content: bytes) -> None:
             nothing is left then.
     """
     partial = path.with_suffix(PARTIAL)
+    # Another job may have made the folder and, when it stopped, taken it away again.
+    path.parent.mkdir(parents=True, exist_ok=True)
     try:
         with naming(path), partial.open("wb") as file:
             file.write(content)

@@ -158,6 +158,14 @@ def test_write_on_a_full_disk_names_the_file_and_keeps_the_old_one(tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
 
 
+def test_write_makes_its_folder_again(tmp_path):
+    """Another job that shares the folder may have taken it away, empty, at its end."""
+    path = write_trial(tmp_path / "records", {"error": 1})
+    path.unlink()
+    path.parent.rmdir()
+    assert write_trial(path.parent, {"error": 1}).exists()
+
+
 def test_check_folder_names_what_cannot_be_written(tmp_path):
     """A folder that is not there, or is a file, is named; a good one stays empty."""
     records.check_folder(tmp_path)
