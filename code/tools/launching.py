@@ -12,8 +12,9 @@ import nbformat
 import repository
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.errors import ExtensionError
+from sphinx.util import logging
 
+logger = logging.getLogger(__name__)
 FOLDER = "students"
 CODES = {"en": "en", "zh": "zh-Hans"}
 MENU = {
@@ -40,7 +41,10 @@ def add_buttons(
     groups = {group.get("label"): group for group in context.get("header_buttons", [])}
     if "download-buttons" not in groups or not path.exists():
         return
-    kinds = copies.kinds(nbformat.read(path, 4))
+    try:
+        kinds = copies.kinds(nbformat.read(path, 4))
+    except ValueError:  # no notebook, as was said when it was read
+        return
     offered = groups["download-buttons"]
     others = [one for one in offered["buttons"] if one["type"] != "link"]
     offered["buttons"] = [*downloads(path.name, kinds, context["pathto"]), *others]
@@ -92,8 +96,7 @@ def button(url: str, text: str, language: str, icon: str) -> dict:
 def write_copies(app: Sphinx, exception: Exception | None) -> None:
     """Write the copies into the site, in place of their sources.
 
-    Raises:
-        ExtensionError: for what has no form outside the site.
+    What has no form outside the site is a warning, so the build fails.
     """
     if exception or app.builder.format != "html":
         return
@@ -103,7 +106,7 @@ def write_copies(app: Sphinx, exception: Exception | None) -> None:
     try:
         copies.write(Path(app.srcdir), site / FOLDER, site)
     except ValueError as problem:
-        raise ExtensionError(f"no copy in one language: {problem}") from None
+        logger.warning("no copy in one language: %s", problem)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -144,6 +144,8 @@ def _role(found: re.Match, language: str, book: Book) -> str:
         before = "" if written.startswith("（") else before
         after = "" if written.endswith("）") else found["after"]
         return before + written + after
+    if name == "eq":  # its number is the site's alone
+        return f"{before}({text}){found['after']}"
     if name != "ref":
         raise Untranslatable(f"the role {name!r} has no form outside the site")
     target = TARGET.fullmatch(text)
