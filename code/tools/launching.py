@@ -14,6 +14,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
+from plusx_site import notebook_form
+
 logger = logging.getLogger(__name__)
 FOLDER = "students"
 CODES = {"en": "en", "zh": "zh-Hans"}
@@ -42,9 +44,10 @@ def add_buttons(
     if "download-buttons" not in groups or not path.exists():
         return
     try:
-        kinds = copies.kinds(nbformat.read(path, 4))
-    except ValueError:  # no notebook, as was said when it was read
+        notebook_form.read(path.read_text("utf-8"))
+    except notebook_form.NotebookError:  # said when it was read
         return
+    kinds = copies.kinds(nbformat.read(path, 4))
     offered = groups["download-buttons"]
     others = [one for one in offered["buttons"] if one["type"] != "link"]
     offered["buttons"] = [*downloads(path.name, kinds, context["pathto"]), *others]
