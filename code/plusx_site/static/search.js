@@ -133,6 +133,7 @@
     const html = await (await fetch(page.name + DOCUMENTATION_OPTIONS.FILE_SUFFIX)).text();
     const article = new DOMParser().parseFromString(html, "text/html").querySelector("article");
     if (!article) return false;
+    article.querySelector(".gloss-entries")?.remove(); // said again, in the glossary's words
     const passage = ({ text, section }) => {
       const href = addressOf(page, sought, section ? "#" + section : "");
       return make("p", { className: "context" }, make("a", { href }, ...excerpt(text, sought)));

@@ -5,7 +5,9 @@ import pytest
 pytestmark = pytest.mark.browser
 PAGE = "chapters/01_degradation.html?lang=en"
 SIZES = """() => {
-  const of = (name) => document.querySelector(name).getBoundingClientRect().width;
+  const widths = (name) => [...document.querySelectorAll(name)].map((one) =>
+    one.getBoundingClientRect().width);
+  const of = (name) => widths(name).find((width) => width > 0); // a still is hidden
   const style = (name) => getComputedStyle(document.querySelector(name));
   const letters = (name) => parseFloat(style(name).fontSize);
   return { figure: of("article .plusx-drawing svg"), text: letters("article p"),
