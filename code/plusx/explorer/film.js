@@ -17,7 +17,7 @@ plusxExplorer("film", function (config, state, number) {
   function paint(chart, say) {
     const scenes = config.measures.map((measure, k) => shown.map((net) => scene(net, measure, k)));
     const names = shown.map(({ name, color }) =>
-      `<div class="px-net" style="color:${color}">${say(name)}</div>`);
+      `<div class="px-net" style="border-color:${color}">${say(name)}</div>`);
     const rows = config.measures.map((measure, k) => `<div class="px-measure">` +
       `<div class="px-axis">${say(measure.label)}</div>` +
       `<div class="px-pair">${scenes[k].map(({ html }) => html).join("")}</div></div>`);

@@ -50,6 +50,7 @@ function plusxShow(page, draw, side, say, fill) {
     const wrong = answers ? answers.filter((answer, i) => answer !== labels[i]).length : "?";
     const text = net.broken ? both(words.broken, { step: net.steps })
       : both(digits ? words.images : words.plane, { name: name(net), wrong, count: answers ? answers.length : 0 });
+    canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", one(text));
   }
 

@@ -97,7 +97,7 @@
       const built = controls.map((c) => (c.options ? choice : range)(c, `pg-${++count}`));
       const pane = `<div class="pg-pane"><div class="pg-head"><span class="pg-name"></span>` +
         `<label class="pg-switch"><input type="checkbox"><span>+x</span></label></div>` +
-        `<canvas role="img" aria-label="…"></canvas><div class="pg-numbers"></div><div class="pg-strip"></div></div>`;
+        `<canvas></canvas><div class="pg-numbers"></div><div class="pg-strip"></div></div>`;
       const full = size === "full";
       return `<div class="pg-ui" data-size="${size}"><div class="pg-bar">${button("run", words.run)}` +
         `${button("step", words.step)}${button("reset", words.reset)}` +

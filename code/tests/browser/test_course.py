@@ -4,7 +4,10 @@ import pytest
 from test_search_page import search
 
 pytestmark = pytest.mark.browser
-MODES = {"en": ("1\u2002Is deeper", "2\u2002H(x)"), "zh": ("1\u2002更深", "2\u2002H(x)")}
+MODES = {
+    "en": ("1\u2002Is deeper", "2\u2002H(x)"),
+    "zh": ("1\u2002更深", "2\u2002H(x)"),
+}
 VERDICT = "details.verdict"
 
 
