@@ -586,6 +586,7 @@ function plusxShow(page, draw, side, say, fill) {
     const wrong = answers ? answers.filter((answer, i) => answer !== labels[i]).length : "?";
     const text = net.broken ? both(words.broken, { step: net.steps })
       : both(digits ? words.images : words.plane, { name: name(net), wrong, count: answers ? answers.length : 0 });
+    canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", one(text));
   }
 
@@ -826,7 +827,7 @@ function plusxChallenges(page, say) {
       const built = controls.map((c) => (c.options ? choice : range)(c, `pg-${++count}`));
       const pane = `<div class="pg-pane"><div class="pg-head"><span class="pg-name"></span>` +
         `<label class="pg-switch"><input type="checkbox"><span>+x</span></label></div>` +
-        `<canvas role="img"></canvas><div class="pg-numbers"></div><div class="pg-strip"></div></div>`;
+        `<canvas></canvas><div class="pg-numbers"></div><div class="pg-strip"></div></div>`;
       const full = size === "full";
       return `<div class="pg-ui" data-size="${size}"><div class="pg-bar">${button("run", words.run)}` +
         `${button("step", words.step)}${button("reset", words.reset)}` +
