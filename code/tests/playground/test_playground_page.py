@@ -60,7 +60,8 @@ def test_settings_stand_in_the_address(open_page):
     address = tab.url
     assert address.endswith("#fig-playground:norm=off&activation=tanh&x=11")
     again = open_page(setting=address.split("#fig-playground:")[1])
-    wait_for(again, "page.querySelectorAll('[data-kind=residual]').length === 2")
+    residual = "page.querySelectorAll('.pg-pane[data-kind=residual]')"
+    wait_for(again, f"{residual}.length === 2")
     assert again.get_by_role("radio", name="tanh").is_checked()
     again.evaluate("location.hash = '#fig-playground:layers=101&norm=maybe&seed=3'")
     wait_for(again, "page.state.seed === 3")
