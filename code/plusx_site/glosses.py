@@ -64,6 +64,8 @@ class Glossary:
         found = "|".join(map(_loose, reversed(words))) or r"(?!)"
         if self.language == "en":
             found = rf"(?<![\w-])({found})(?:s|es)?(?![\w-])"
+        else:  # 深度 is a term, and 深度网络 is another thing
+            found = rf"({found})(?!网络)"
         self.pattern = re.compile(found, re.IGNORECASE)
 
     def of_word(self, text: str) -> Entry:

@@ -141,3 +141,9 @@ def test_symbol_has_a_name_for_screen_readers():
     for inside in (nodes.math("", r"\gamma_1"), nodes.Text("residual block")):
         glosses.visit_term(translator, glosses.Term("", "", inside, gloss="g"))
     assert translator.body == ["γ", None]
+
+
+def test_term_inside_the_name_of_a_net_is_none(chinese):
+    """残差网络 is a term of its own, and where the table lacks it, it is not marked."""
+    assert marked(chinese, paragraph("残差网络里的残差")) == ["残差"]
+    assert marked(chinese, paragraph("残差网络")) == []
