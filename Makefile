@@ -1,7 +1,7 @@
 # One +x: every command of the book. `make` alone lists them.
 PYTHON ?= python3
 CHAPTERS ?= $(wildcard chapters/*.ipynb)
-JOBS ?= 2
+JOBS ?= 3
 PORT ?= 8000
 NET ?= resnet56
 SEEDS ?= 0-4
@@ -15,7 +15,7 @@ WEIGHTS := $(if $(filter resnet20-paper resnet56-paper,$(NET)-$(RECIPE)),--weigh
 RUFF := $(PY) -m ruff --quiet
 RUFF_CONFIG := --config code/pyproject.toml
 BOOK := $(PY) -c "from jupyter_book.cli.main import main; main()" build . -q -n
-PYTEST := -m pytest -q -n $(JOBS) --dist loadfile
+PYTEST := -m pytest -q -n $(JOBS) --dist loadfile --no-loadscope-reorder
 # The state the stored outputs were made in: still labs, one thread, no GPU, no CIFAR-10.
 EXECUTE := PLUSX_STATIC=1 OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 CUDA_VISIBLE_DEVICES=-1 \
   PLUSX_DATA=

@@ -6,9 +6,15 @@ import { createRequire } from "node:module";
 
 const [site, program, packages] = process.argv.slice(2);
 const puppeteer = createRequire(packages)("puppeteer-core");
-const browser = await puppeteer.launch({ browser: "firefox", executablePath: program, headless: true });
+/* The size of the window comes by its arguments: an older Firefox cannot set a viewport. */
+const browser = await puppeteer.launch({
+  browser: "firefox",
+  executablePath: program,
+  headless: true,
+  defaultViewport: null,
+  args: ["--width=1280", "--height=900"],
+});
 const page = await browser.newPage();
-await page.setViewport({ width: 1280, height: 900 });
 const seen = { version: await browser.version(), faults: [], titles: {} };
 page.on("pageerror", (error) => seen.faults.push(error.message));
 
