@@ -96,7 +96,7 @@ STEPS: tuple[tuple[str, int, Callable], ...] = (
 INLINE = ((1, (HERE / "first.js").read_text("utf-8")), (600, search.MARKS))
 DEFERRED = ("bilingual.js", "copying.js", "present.js")
 STYLES = ((500, "formulas.css"), (500, "icons.css"), (800, "bilingual.css"))
-STYLES += ((800, "book.css"),)
+STYLES += ((800, "book.css"), (800, "rows.css"))
 
 
 def setup(app: Sphinx) -> dict[str, bool | int | str]:

@@ -25,6 +25,7 @@ USED_WITH = {
     "mystnb": 'class="cell',
     "sphinx-design": "sd-",
     "design-tabs": "sd-tab",
+    "rows.css": 'id="the-chapters"',
 }
 #: Files and inline scripts that no page of this book uses; folds.py makes the folds.
 NEVER_USED = ("thebe", "THEBE", "toggle")
@@ -42,6 +43,8 @@ DEAD_WEIGHT = (
 )
 #: What each output brings that needs it; said again, it changes nothing on the page.
 REPEATED = re.compile(r"<(script|style)>.*?</\1>", re.S)
+#: A letter of a figure, drawn once in it and then used by its name.
+LETTER = re.compile(r'<path d="([^"]*)" transform="([^"]*)" id="(fig-[^"]*)" />')
 #: A reference that a browser follows by itself; a link waits for a click.
 REQUEST = re.compile(
     r"""<(?!a\b)[a-z][\w-]*\b[^>]*?\s(?:src|srcset|data|poster|href|xlink:href)
@@ -83,6 +86,22 @@ def without_repeats(body: str) -> str:
     return REPEATED.sub(once, body)
 
 
+def with_each_letter_once(body: str) -> str:
+    """Let the figures of a page share the letters that they have in common."""
+    first: dict[tuple[str, str], str] = {}
+    names: dict[str, str] = {}
+
+    def once(found: re.Match) -> str:
+        outline, scale, name = found.groups()
+        names[name] = first.setdefault((outline, scale), name)
+        return found[0] * (names[name] == name)
+
+    def renamed(found: re.Match) -> str:
+        return f'href="#{names.get(found[1], found[1])}"'
+
+    return re.sub(r'href="#(fig-[^"]*)"', renamed, LETTER.sub(once, body))
+
+
 def trim_page(
     app: Sphinx,
     page: str,
@@ -91,7 +110,7 @@ def trim_page(
     doctree: nodes.document | None,
 ) -> None:
     """Leave out what a page does not use; refuse what would leave the site."""
-    body = without_repeats(context.get("body") or "")
+    body = with_each_letter_once(without_repeats(context.get("body") or ""))
     context["body"] = body
     for kind in ("script_files", "css_files"):
         assets = context.get(kind, [])

@@ -30,6 +30,15 @@ def test_chapters_are_numbered_wherever_they_are_named(visit, address, mode):
     assert any(title.startswith(first) for title in titles), titles
 
 
+def test_each_chapter_has_its_small_picture(visit, server):
+    """Eight rows, eight pictures, which a screen reader passes over."""
+    tab = visit().open(f"{server.address}/chapters/index.html?lang=en")
+    content = "cells => cells.map(cell => getComputedStyle(cell, '::after').content)"
+    found = tab.locator("#the-chapters td:first-child p").evaluate_all(content)
+    assert len(found) == len(set(found)) == 8
+    assert all(f.startswith('url("data:') and f.endswith('/ ""') for f in found), found
+
+
 def test_verdicts_are_covered_until_asked_for(visit, server):
     """Without JavaScript too: a verdict unfolds, with word, shape and its link."""
     for script in (True, False):

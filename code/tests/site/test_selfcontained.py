@@ -53,6 +53,25 @@ def test_page_has_each_script_once():
     assert trimmed == f"{kept}<p>2</p>{data}<p>3</p>"
 
 
+def letter(name, outline):
+    """A letter of a figure, and where it is used."""
+    return (
+        f'<path d="{outline}" transform="scale(0.1)" id="fig-{name}" />',
+        f'<use x="3" href="#fig-{name}" />',
+    )
+
+
+def test_figures_of_a_page_share_their_letters():
+    """The first figure that has an outline keeps it, and the others refer to it."""
+    (a, use_a), (b, use_b) = letter("one-0", "M0 0"), letter("one-1", "M1 1")
+    (again, use_again), (new, use_new) = letter("two-0", "M1 1"), letter("two-1", "M2")
+    elsewhere = '<a href="#fig-two">figure</a>'
+    page = f"{a}{b}{use_a}{use_b}<p>x</p>{again}{new}{use_again}{use_new}{elsewhere}"
+    assert selfcontained.with_each_letter_once(page) == (
+        f"{a}{b}{use_a}{use_b}<p>x</p>{new}{use_b}{use_new}{elsewhere}"
+    )
+
+
 @pytest.mark.parametrize("html", STAYING)
 def test_link_and_local_file_are_no_request(html):
     """A link waits for a click; a local file, data and names of formats are fine."""
