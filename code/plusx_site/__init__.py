@@ -14,7 +14,8 @@ What happens to a cell on its way to the page, in this order:
    reports links into the other language; `citations` writes Chinese citations,
    `glosses` marks the first use of a term, `tried` notes the sections that try a claim.
 5. The page is written: `formulas` draws what is mathematical (by `mathjax`), `folds`
-   folds code and puts it below its figure, `ticks` quiets lines that only check.
+   folds code and puts it below its figure, `ticks` quiets lines that only check,
+   `printed` says in Chinese what a cell has printed.
 6. `description` says in its head what it is about, `sharing` where it stands, in which
    languages, and how to cite it; `selfcontained` leaves out what it does not use and
    reports what would leave the site, `theme_words` translates what the theme has
@@ -39,6 +40,7 @@ from . import (
     formulas,
     glosses,
     notebooks,
+    printed,
     references,
     search,
     selfcontained,
@@ -84,6 +86,7 @@ STEPS: tuple[tuple[str, int, Callable], ...] = (
     ("post-transform", 200, folds.CodeBelow),  # MyST-NB hides cells at 199
     ("html-page-context", 500, formulas.add_definitions),
     ("html-page-context", 500, ticks.tick_page),
+    ("html-page-context", 501, printed.speak_page),
     ("html-page-context", 500, search.add_words),
     ("html-page-context", 900, description.describe_page),
     ("html-page-context", 910, sharing.share_page),

@@ -9,6 +9,8 @@ from sphinx.application import Sphinx
 SUMMARY_LENGTH = 180
 #: The address of the site, which leads to its first page and says the same of itself.
 WAY_IN = "index"
+#: docutils writes it into the tags of a page, and Sphinx's own layout above them.
+VIEWPORT = re.compile(r'<meta name="viewport"[^>]*>\s*')
 
 
 def summary(doctree: nodes.Element, language: str) -> str:
@@ -56,4 +58,4 @@ def describe_page(
         for kind, name, text in found
         if text
     )
-    context["metatags"] = context.get("metatags", "") + tags
+    context["metatags"] = VIEWPORT.sub("", context.get("metatags", "")) + tags

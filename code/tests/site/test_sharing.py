@@ -44,6 +44,7 @@ def test_published_pages_name_their_address_and_languages(published):
     picture = found.select_one('meta[property="og:image"]')["content"]
     assert picture == found.select_one('meta[name="twitter:image"]')["content"]
     assert (published.site / picture.removeprefix(SITE)).exists()
+    assert len(found.select('meta[name="viewport"]')) == 1
     for name in ("twitter:card", "twitter:title", "twitter:description"):
         assert found.select_one(f'meta[name="{name}"]')["content"]
 
