@@ -27,8 +27,8 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .NOTPARALLEL:
 .PHONY: help book serve check test lint unit site notebooks browser refresh bench gpu \
-  record reproduce questions slides handout pdf students share public links repository \
-  lock colab jupyter clean python environment-book environment-all
+  record reproduce questions slides handout pdf students grade share public links \
+  repository lock colab jupyter clean python environment-book environment-all
 
 help: ## list the commands
 	@echo "One +x. Commands:"
@@ -113,6 +113,9 @@ links: environment-book ## check every external link (needs the network)
 
 students: environment-book ## write the chapters in one language, to read and work in
 	$(PY) code/tools/copies.py
+
+grade: environment-all ## try the exercises that students handed in (WORK=FOLDER)
+	$(PY) code/tools/grade.py $(WORK)
 
 share:
 	@$(PYTHON) code/tools/share.py

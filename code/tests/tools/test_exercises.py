@@ -4,6 +4,7 @@ import ast
 from pathlib import Path
 
 import copies
+import grade
 import nbformat
 import one_language
 import pytest
@@ -21,10 +22,7 @@ SHORTER = {
 
 def solutions(path):
     """The cells of a chapter that solve an exercise, each with the cell after it."""
-    cells = nbformat.read(path, 4).cells
-    code = [cell for cell in cells if cell.cell_type == "code"]
-    pairs = zip(code, [*code[1:], None], strict=True)
-    return [pair for pair in pairs if "solution" in copies.tags(pair[0])]
+    return [(one.solution, one.check) for one in grade.exercises(path)]
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
