@@ -2,16 +2,16 @@
 
 The house. A room imports rooms of lower floors alone:
 
-    4th  `labs`         sliders that run torch in the reader's own kernel
-    3rd  `pictures`     figures and explorers that draw recorded runs
+    5th  `labs`         sliders that run torch in the reader's own kernel
+    4th  `pictures`     figures and explorers that draw recorded runs
          `playground`   two nets that train in the reader's browser
-    2nd  `explorer`     figures that a reader moves without a kernel
+    3rd  `explorer`     figures that a reader moves without a kernel
          `bets`         what the reader says before the page shows it
          `checks`       what a chapter refutes, as questions
          `bench`        how fast the trainer is, and how fast it could be
          `reproduce`    recorded experiments, run again and compared
-    1st  `experiments`  one module for each experiment that a record holds
-         `train`        the trainer for CIFAR-10, from a recipe to a record
+    2nd  `experiments`  one module for each experiment that a record holds
+    1st  `train`        the trainer for CIFAR-10, from a recipe to a record
          `figures`      house style, lines, SVG and HTML in two languages
     0th  `networks`     plain and residual nets and their relatives
          `data`         the digits and CIFAR-10, and how an epoch is drawn
@@ -43,14 +43,14 @@ What a chapter may import; whatever else is not private is for the rooms above:
                        playground records
     plusx.bench        limits
     plusx.data         digits
-    plusx.experiments  baselines degradation deletion gradient_norms identity
-                       information insertion shattering shortcuts spectra transformer
-                       turning unet zero_init
+    plusx.experiments  baselines degradation deletion finished_nets gradient_norms
+                       identity information insertion shattering shortcuts spectra
+                       transformer turning unet zero_init
     plusx.figures      diagrams
     plusx.fitting      fit
     plusx.gradients    chain_factors cumulative_product
     plusx.networks     what its `__all__` names; relatives transformer unet
-    plusx.pictures     deletion film finished plain56 shortcut_scale spectra trained
-                       transformer
+    plusx.pictures     deletion film finished kept plain56 shortcut_scale spectra
+                       trained transformer
     plusx.train        notebook recipes session trainer
 """

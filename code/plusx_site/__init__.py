@@ -20,7 +20,8 @@ What happens to a cell on its way to the page, in this order:
    languages, and how to cite it; `selfcontained` leaves out what it does not use and
    reports what would leave the site, `theme_words` translates what the theme has
    written around it. `stylesheets` shortens the theme's style sheet.
-7. `search` has put its words into the index.
+7. `search` has put its words into the index; `passages` writes the pages' texts for a
+   search from the disk.
 
 Every part is public Sphinx: events, transforms, nodes, templates. The parts know
 nothing of the package `plusx`, and torch is not needed to build the site.
@@ -40,6 +41,7 @@ from . import (
     formulas,
     glosses,
     notebooks,
+    passages,
     printed,
     references,
     search,
@@ -94,6 +96,7 @@ STEPS: tuple[tuple[str, int, Callable], ...] = (
     ("build-finished", 500, formulas.finish),
     ("build-finished", 501, selfcontained.clean_site),
     ("build-finished", 502, sharing.write_sitemap),
+    ("build-finished", 503, passages.write),
 )
 #: The scripts of a page: the language is chosen before the first paint.
 INLINE = ((1, (HERE / "first.js").read_text("utf-8")), (600, search.MARKS))

@@ -7,12 +7,15 @@ tensors under their original names. `CifarNet` takes them over name by name.
 
 import hashlib
 import os
+import pickle
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pooch
 import torch
-from safetensors.torch import load
+from safetensors.torch import load, save
 from torch import Tensor
 
 from plusx.networks import CifarNet, PadShortcut
@@ -39,6 +42,11 @@ PARTS = {
     "a-martyn": {"convIn": "stem", "bnIn": "stem_norm", "fcOut": "head"},
     "akamaster": {"conv1": "stem", "bn1": "stem_norm", "linear": "head"},
 }
+#: Where a-martyn's nets lie, at the commit whose nets were measured.
+ADDRESS = (
+    "https://raw.githubusercontent.com/a-martyn/resnet/"
+    "a9779154427bc5d28d89c213e1ae73613c353f74/pretrained/"
+)
 
 #: sha256 of each file; the weights' names end in .safetensors.
 HASHES = """
@@ -85,6 +93,40 @@ def read(name: str) -> bytes:
     if found != sha256_of(name):
         raise ValueError(f"{name}: expected sha256 {sha256_of(name)}, got {found}")
     return content
+
+
+def fetch(name: str = "resnet56", folder: Path | None = None) -> CifarNet:
+    """One of a-martyn's finished nets, in eval mode; downloaded once, about 3.5 MB.
+
+    The file is a pickle. Tensors are read from it and nothing else, and they must be
+    those that were measured: written as safetensors, they have the hash in `HASHES`.
+
+    Args:
+        name: plainnet or resnet, and a depth of 20, 32, 44 or 56.
+        folder: where the download is kept.
+
+    Raises:
+        ValueError: for another name, for a file with more than tensors, and for others.
+        ConnectionError: when the download fails.
+    """
+    known = re.findall(r"am-(\w+)$", HASHES, re.M)
+    if name not in known:
+        raise ValueError(f"expected one of {', '.join(known)}, got {name!r}")
+    url, folder = f"{ADDRESS}{name}.pt", folder or pooch.os_cache("plusx")
+    try:
+        path = pooch.retrieve(url, None, f"am-{name}.pt", folder)
+    except OSError as error:
+        raise ConnectionError(f"could not download {url}: {error}") from error
+    try:
+        tensors = torch.load(path, weights_only=True, map_location="cpu")
+        content = save({k: t for k, t in tensors.items() if "num_batches" not in k})
+    except (pickle.UnpicklingError, AttributeError, TypeError, ValueError) as error:
+        raise ValueError(f"{url}: expected named tensors alone: {error}") from error
+    expected, found = sha256_of(f"am-{name}"), hashlib.sha256(content).hexdigest()
+    if found != expected:
+        raise ValueError(f"{url}: expected tensors of sha256 {expected}, got {found}")
+    depth, residual = int(name[-2:]), name.startswith("resnet")
+    return make_net(content, "a-martyn", depth, residual)
 
 
 def block_names(source: str, blocks: int) -> list[str]:

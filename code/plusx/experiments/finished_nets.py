@@ -14,6 +14,8 @@ pixels; the test images are re-encoded as JPEG, which costs them about 11 points
 "lesions" has the error without each block that keeps its shape, on every `step`-th
 image. "last_epoch" repeats the last line of the training curves that one author
 published. About 9 minutes on one core, with PLUSX_WEIGHTS and PLUSX_DATA set.
+
+A reader gets one of the nets by `fetch`, and its images by `scale`.
 """
 
 import csv
@@ -28,10 +30,12 @@ from torch import Tensor
 
 from plusx.data import load
 from plusx.experiments import _others
+from plusx.experiments._others import fetch, scale
 from plusx.experiments.deletion import deletable
 from plusx.experiments.information import probe_error
 from plusx.networks import CifarNet
 
+__all__ = ["fetch", "injure", "look", "run", "scale"]
 SEEDS: list[int] = []  # nothing is drawn
 DATA = (
     "CIFAR-10, JPEG q75, sha256 "

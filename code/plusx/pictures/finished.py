@@ -1,8 +1,8 @@
 """Finished nets of others: how large their branches are, and what a lost block costs.
 
 The nets are ResNet-56 of two authors, trained to the end on CIFAR-10; the record
-`finished_nets` names repository, commit and licence. Beside them stands our own net,
-trained for a short while on digits.
+`finished_nets` names repository, commit and licence. Beside them stand our own: one
+trained for a short while on digits, and those of the recipe `quarter`.
 """
 
 from collections.abc import Mapping
@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 
 from plusx import figures
 from plusx.figures.html import Output
+from plusx.pictures.trained import label
 
 Results = Mapping[str, Any]
 #: Net of the record → its name in the figure, and its color.
@@ -44,17 +45,23 @@ def branch_sizes(finished: Results, own: list[dict]) -> Figure:
     return drawing
 
 
-def lesion_table(finished: Results) -> Output:
-    """One line a net: its error, and its errors without one block, in percent."""
+def lesion_table(finished: Results, kept: Results) -> Output:
+    """One line a net: its error, and its errors without one block, in percent.
+
+    Args:
+        finished: the results of the record `finished_nets`.
+        kept: those of `kept_nets`, our own nets, which come first.
+    """
+    nets = {_ours(net): found for net, found in kept["nets"].items()}
+    nets |= {_name(*net.split(" ")): found for net, found in finished["nets"].items()}
     rows = []
-    for net, found in finished["nets"].items():
+    for name, found in nets.items():
         if "lesions" not in found:
             continue
-        author, _, name = net.partition(" ")
         errors = {int(block) + 1: error for block, error in found["lesions"].items()}
         worst = max(errors, key=errors.get)
         rows.append([
-            _name(author, name), f"{found['first']:.1f}",
+            name, f"{found['first']:.1f}",
             f"{median(errors.values()):.1f}", f"{errors[worst]:.1f}", worst,
         ])  # fmt: skip
     return figures.table(
@@ -67,6 +74,12 @@ def lesion_table(finished: Results) -> Output:
             "its block · 删的是第几个块",
         ],
     )
+
+
+def _ours(net: str) -> tuple[str, str]:
+    """The name of a net of our own in both languages: ours, plain-20."""
+    english, chinese = label(net.partition("-")[0])
+    return f"ours, {english}", f"本书，{chinese}"
 
 
 def _name(author: str, net: str) -> tuple[str, str]:

@@ -24,6 +24,8 @@
   const words = JSON.parse(document.getElementById("search-words").textContent);
   const traditional = new Map(words.traditional.map((pair) => [...pair]));
   const isFile = location.protocol === "file:"; // such a page may not read another
+  const articles = new Map(); // what the scripts of passages.py have handed over
+  window.plusxPassages = (name, html) => articles.set(name, html);
   let shown = []; // redraw functions, called when the language changes
 
   function make(name, properties = {}, ...children) {
@@ -127,10 +129,20 @@
     return page.name + DOCUMENTATION_OPTIONS.LINK_SUFFIX + marks + anchor;
   }
 
+  const load = (src) => new Promise((onload, onerror) =>
+    document.head.append(make("script", { src, onload, onerror })));
+
+  /* The text of a page: from a server the page, from the disk what a script hands over. */
+  async function read(name) {
+    if (!isFile) return (await fetch(name + DOCUMENTATION_OPTIONS.FILE_SUFFIX)).text();
+    if (!articles.has(name)) await load(`_static/passages/${name}.js`);
+    return articles.get(name);
+  }
+
   /* Add the passages of a page to its item; tell whether there are any. */
   async function addPassages(item, page, sought) {
     const box = item.appendChild(make("div"));
-    const html = await (await fetch(page.name + DOCUMENTATION_OPTIONS.FILE_SUFFIX)).text();
+    const html = await read(page.name);
     const article = new DOMParser().parseFromString(html, "text/html").querySelector("article");
     if (!article) return false;
     article.querySelector(".gloss-entries")?.remove(); // said again, in the glossary's words
@@ -166,7 +178,6 @@
     shown = [];
     const items = pages.map((page) => itemOf(page, sought));
     Search.output.replaceChildren(...items);
-    if (isFile) return say(items.length);
     const isFound = await Promise.all(items.map((item, i) =>
       addPassages(item, pages[i], sought).catch(() => true))); // blocked: the title must do
     items.forEach((item, i) => {

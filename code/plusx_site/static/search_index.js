@@ -3,7 +3,6 @@
   "use strict";
   const query = window.plusxQuery;
   const { HAN } = query;
-  const isFile = location.protocol === "file:"; // such a page may not read another
 
   function halves(title) {
     const at = title.indexOf(" · ");
@@ -68,7 +67,7 @@
       if (!found.test(title)) continue;
       for (const [file, id] of places) results.push([index.docnames[file], title, id ? "#" + id : ""]);
     }
-    const others = isFile ? [] : index.docnames.map((name) => [name, "", ""]);
+    const others = index.docnames.map((name) => [name, "", ""]);
     return [...others, ...results.reverse()];
   }
 

@@ -57,12 +57,12 @@ def test_search_finds(visit, address, mode):
 
 
 @pytest.mark.parametrize("mode", ["en", "zh"])
-def test_search_passages_are_in_the_language_of_the_reader(visit, server, mode):
+def test_search_passages_are_in_the_language_of_the_reader(visit, address, mode):
     """Whatever the query's language, passages are in the reader's, and follow it."""
     other = {"en": "zh", "zh": "en"}[mode]
     reader = visit()
     for query in QUERIES:
-        tab = search(reader, server.address, query, mode)
+        tab = search(reader, address, query, mode)
         for shown in (mode, other):
             tab.click(f".lang-switch [data-set={shown}]")
             passages = tab.locator("#search-results .context").all_inner_texts()

@@ -26,7 +26,8 @@ HEAVY = ("torch", "matplotlib", "sklearn", "IPython", "ipywidgets", "numpy", "sc
 # The floors of plusx, lowest first: a room imports rooms of lower floors alone.
 FLOORS = (
     {"bilingual", "gradients", "fitting", "networks", "data", "records"},
-    {"figures", "experiments", "train"},
+    {"figures", "train"},
+    {"experiments"},
     {"explorer", "bets", "checks", "bench", "reproduce"},
     {"pictures", "playground"},
     {"labs"},

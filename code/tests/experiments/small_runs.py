@@ -160,6 +160,15 @@ CONFIGS = {
         "recipe": RECIPE,
         "seeds": [0, 1],
     },
+    "kept_nets": {
+        "nets": ["plain8-quarter", "resnet8-quarter"],
+        "pairs": [["plain8-quarter", "resnet8-quarter"]],
+        "missed": 2,
+        "step": 2,
+        "batch_size": 12,
+        "ridge": 100.0,
+        "grid": 2,
+    },
     "landscape": {
         "nets": {"plain-8": PLAIN, "near-8": {**PLAIN, "noise": 0.2}},
         "alphas": [-0.5, 0.5],

@@ -8,7 +8,7 @@ import small_runs
 import torch
 
 from plusx.data import DataSet, Split
-from plusx.experiments import _others, finished_nets
+from plusx.experiments import _others, finished_nets, kept_nets
 from plusx.experiments.__main__ import known
 from plusx.networks import CifarNet
 
@@ -65,7 +65,7 @@ def test_small_configuration_has_the_keys_of_the_recorded_one(name):
 
 @pytest.fixture
 def stand_ins(monkeypatch):
-    """Nets and images in the place of those that others have published."""
+    """Nets and images in the place of those that others, or we, have published."""
     generator = torch.Generator().manual_seed(0)
     pixels = torch.randint(256, (32, 3, 32, 32), generator=generator).byte()
     labels = torch.arange(32) // 2 % 10  # neighbors share one: the halves do, too
@@ -81,8 +81,15 @@ def stand_ins(monkeypatch):
     monkeypatch.setattr(_others, "read", read)
     monkeypatch.setattr(_others, "make_net", make_net)
     monkeypatch.setattr(_others, "sha256_of", lambda name: name)
-    whole = DataSet(split, "made up", (), 0, mirror=False)
+
+    def load_weights(name):
+        return make_net(name, "", 8, name.startswith("resnet")), {}
+
+    classes = tuple("0123456789")
+    whole = DataSet(split, "made up", classes, 0, mirror=False)
     monkeypatch.setattr(finished_nets, "load", lambda name: whole)
+    monkeypatch.setattr(kept_nets, "load", lambda name: whole)
+    monkeypatch.setattr(kept_nets, "load_weights", load_weights)
 
 
 @pytest.mark.slow

@@ -196,3 +196,69 @@ def test_last_row_is_the_last_epoch():
     curve = b"epoch,train_loss,train_err,test_err\n0,1,0.1,0.05\n163,2,0.0333,0.1307\n"
     expected = {"epoch": 163, "train": 3.33, "test": 13.07}
     assert finished_nets.last_row(curve) == expected
+
+
+# ---- Fetched by a reader ----
+
+
+@pytest.fixture
+def published_at(tmp_path, monkeypatch):
+    """Lay an object where the author's file is downloaded to, and trust tensors."""
+
+    def lay(content, trusted):
+        path = tmp_path / "net.pt"
+        torch.save(content, path)
+        digest = hashlib.sha256(save(trusted)).hexdigest()
+        monkeypatch.setattr(_others, "HASHES", f"{digest}  am-resnet20")
+        monkeypatch.setattr(_others.pooch, "retrieve", lambda *arguments: str(path))
+
+    return lay
+
+
+def test_fetched_net_is_the_published_one(published_at):
+    """Counters of batch norm are left aside; the logits are the author's."""
+    tensors = published(trained(), "a-martyn")
+    counters = {"bnIn.num_batches_tracked": torch.tensor(7)}
+    published_at(tensors | counters, tensors)
+    net = finished_nets.fetch("resnet20")
+    x = torch.randn(4, 3, 32, 32, generator=torch.Generator().manual_seed(1))
+    assert torch.allclose(net(x), by_hand(tensors, "a-martyn", x), atol=1e-4)
+    assert not net.training
+
+
+def test_other_tensors_are_not_taken(published_at):
+    """One number that differs is another net than the one that was measured."""
+    tensors = published(trained(), "a-martyn")
+    changed = {name: tensor.clone() for name, tensor in tensors.items()}
+    changed["fcOut.bias"][0] += 1
+    published_at(changed, tensors)
+    with pytest.raises(ValueError, match=r"resnet20.pt: expected tensors of sha256"):
+        finished_nets.fetch("resnet20")
+
+
+class Harm:
+    """What a pickle runs when it is read without care."""
+
+    def __reduce__(self):
+        return exec, ("raise SystemExit('ran')",)
+
+
+@pytest.mark.parametrize("content", [Harm(), {"bnIn.bias": Harm()}, [1, 2]])
+def test_what_is_no_tensor_is_refused_and_never_run(published_at, content):
+    """Planted: a pickle that would run code, and one that is no table of tensors."""
+    published_at(content, published(trained(), "a-martyn"))
+    with pytest.raises(ValueError, match=r"expected named tensors alone"):
+        finished_nets.fetch("resnet20")
+
+
+def test_unknown_and_unreachable_nets_are_said(monkeypatch):
+    """A wrong name lists the right ones; a broken line is a ConnectionError."""
+    with pytest.raises(ValueError, match=r"expected one of .*resnet56, got 'vgg'"):
+        finished_nets.fetch("vgg")
+
+    def fail(*arguments):
+        raise OSError("no route to host")
+
+    monkeypatch.setattr(_others.pooch, "retrieve", fail)
+    with pytest.raises(ConnectionError, match=r"resnet56.pt: no route to host"):
+        finished_nets.fetch()

@@ -47,14 +47,16 @@ def test_branch_sizes_take_no_color_of_plain_and_residual():
 
 
 def test_lesion_table_names_the_worst_block():
-    """Median and worst of a made-up net, its blocks counted from one."""
+    """Median and worst of made-up nets, ours first, blocks counted from one."""
     lesions = {"0": 30.0, "1": 20.0, "2": 70.0}
     made_up = {"first": 18.0, "lesions": lesions}
     table = finished.lesion_table(
-        {"nets": {"who residual-56": made_up, "x plain-20": {}}}
+        {"nets": {"who residual-56": made_up, "x plain-20": {}}},
+        {"nets": {"plain20-quarter": {"first": 9.0, "lesions": {"0": 40.0}}}},
     )
-    (row,) = str(table).splitlines()[1:]
-    assert row.split() == ["who,", "ResNet-56", "18.0", "30.0", "70.0", "3"]
+    ours, theirs = (line.split() for line in str(table).splitlines()[1:])
+    assert ours == ["ours,", "plain-20", "9.0", "40.0", "40.0", "1"]
+    assert theirs == ["who,", "ResNet-56", "18.0", "30.0", "70.0", "3"]
 
 
 # ---- The figure of the paper ----

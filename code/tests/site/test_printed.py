@@ -1,7 +1,6 @@
 """What a cell has printed, in both languages: phrases, numbers, columns, warnings."""
 
 import re
-from html import unescape
 from types import SimpleNamespace
 
 import pytest
