@@ -9,7 +9,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import pytest
 
-from plusx import explorer, figures, records
+from plusx import explorer, figures, playground, records
 from plusx.bilingual import halves
 from plusx.figures import palette
 from plusx.pictures import film, shortcut_scale, trained, transformer
@@ -112,6 +112,16 @@ def test_lab_of_spectra_has_the_colors_of_its_explorer():
 def test_another_contrast_in_these_colors_is_found(label, color):
     """Each of these was once drawn so."""
     assert list(faults([(label, color)]))
+
+
+def test_playground_has_these_colors_for_its_two_nets_alone():
+    """Each color stands once in its style sheet, where a pane gets that of its net."""
+    style = playground.script()
+    for name, pane in (("plain", ".pg-pane {"), ("residual", "[data-kind=residual] {")):
+        variable = palette.look(name).variable
+        assert style.count(variable) == 1
+        rule = style[: style.index(variable)].rpartition("\\n")[2]
+        assert pane in rule and rule.endswith("--kind: ")
 
 
 def test_nets_of_a_figure_differ_by_depth_in_their_dash():
