@@ -5,6 +5,7 @@ the package's records. Whatever lies there is taken in: a record that arrives la
 appears in every plot and table made here.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -130,7 +131,7 @@ def paper_figure(group: Mapping[str, Record]) -> Figure:
 
     Training errors are thin lines and test errors bold ones, means over the seeds,
     against thousands of steps; a dash tells the depth. A kind of net without a record
-    has no panel.
+    has no panel. The axes end at 25 %, or above the largest last error.
 
     Raises:
         ValueError: when the group is empty.
@@ -139,6 +140,10 @@ def paper_figure(group: Mapping[str, Record]) -> Figure:
     kinds = [nets for nets in kinds if nets]
     if not kinds:
         raise ValueError("expected at least one record, got none")
+    last = [
+        group[net]["results"]["test_error"]["mean"] for net in DRAWN if net in group
+    ]
+    top = max(25, 5 * math.ceil(max(last) / 4))
     size = (5, 3 * len(kinds))
     drawing, axes = plt.subplots(len(kinds), squeeze=False, figsize=size, sharex=True)
     for ax, nets in zip(axes[:, 0], kinds, strict=True):
@@ -150,7 +155,7 @@ def paper_figure(group: Mapping[str, Record]) -> Figure:
                 name = name if what == "test_error" else f"_{net}"
                 thousands = [step / 1000 for step in steps(group[net])]
                 ax.plot(thousands, means, label=name, linewidth=width, **look)
-        ax.set(ylim=(0, 25), ylabel="error, % · 误差（%）")
+        ax.set(ylim=(0, top), ylabel="error, % · 误差（%）")
         figures.label_ends(ax)
     axes[-1, 0].set_xlabel("steps, thousands · 步数（千）")
     return drawing

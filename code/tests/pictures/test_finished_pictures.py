@@ -100,6 +100,16 @@ def test_paper_figure_draws_what_is_there():
         trained.paper_figure({})
 
 
+def test_paper_figure_shows_the_end_of_every_curve():
+    """The axes end where the paper's do, or above a net that stayed higher."""
+    for bad, top in ((9.0, 25), (30.0, 40)):
+        group = {"resnet20": quarter("resnet20"), "plain56": quarter("plain56")}
+        group["plain56"]["results"]["test_error"] |= {"mean": bad}
+        figure = trained.paper_figure(group)
+        assert [ax.get_ylim() for ax in figure.axes] == [(0, top)] * 2
+        plt.close(figure)
+
+
 def test_quarter_records_make_a_group_of_their_own():
     """They are never mixed with runs of the whole length."""
     found = [quarter("resnet20"), quarter("plain20")]
