@@ -95,8 +95,9 @@ def figure(group: Mapping[str, Record]) -> Figure:
     """Training error above, test error below, against steps, as He et al. 2015, Fig. 6.
 
     Lines are means over the seeds, bands a standard deviation. With a recipe of `LONG`
-    the axis ends at 25 %, near the paper's 20 %; elsewhere it reaches as far as the
-    curves. Points mark the epochs where there are few.
+    the axis ends at 25 %, near the paper's 20 %, or above the largest last error;
+    elsewhere it reaches as far as the curves. Points mark the epochs where there are
+    few.
 
     Raises:
         ValueError: when the group is empty.
@@ -119,7 +120,7 @@ def figure(group: Mapping[str, Record]) -> Figure:
             )
         recipe = next(iter(group.values()))["config"]["recipe"]["name"]
         zoomed = recipe in LONG
-        limits = (0, 25) if zoomed else (-2, None)
+        limits = (0, _top(group)) if zoomed else (-2, None)
         ax.set(ylabel=f"{english} · {chinese}", ylim=limits)
         figures.label_ends(ax)
     axes[-1].set_xlabel("steps · 步数")
@@ -159,6 +160,12 @@ def paper_figure(group: Mapping[str, Record]) -> Figure:
         figures.label_ends(ax)
     axes[-1, 0].set_xlabel("steps, thousands · 步数（千）")
     return drawing
+
+
+def _top(group: Mapping[str, Record]) -> int:
+    """Where an axis of errors ends: at 25 %, or above the largest last error."""
+    errors = [record["results"]["test_error"]["mean"] for record in group.values()]
+    return max(25, 5 * math.ceil(max(errors) / 4))
 
 
 def card(record: Record) -> Output:

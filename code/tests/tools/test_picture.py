@@ -40,7 +40,7 @@ def test_first_page_asks_before_it_answers(drawn):
     for script in page("script"):
         script.decompose()
     words = page.get_text()
-    assert "draw the training error" in words and "画出来" in words
+    assert "draw the training error" in words and "画完" in words
     conv = records.load("degradation")["results"]["conv"]
     for kind in ("plain", "residual"):
         assert f"{conv[kind]['train']['56']['mean']:.1f}" not in words
