@@ -6,7 +6,6 @@ what, for how long and how often.
 """
 
 from functools import reduce
-from statistics import fmean
 from typing import Any, NamedTuple
 
 from plusx import records
@@ -28,8 +27,8 @@ HEADS = (
 class Run(NamedTuple):
     """One figure: where it stands, its record and path, and how it came about.
 
-    `epochs` is the path of their number in the record's config; the width is the number
-    of channels of the first stage.
+    `epochs` is the path of their number in the record's config, or of that of the
+    steps; the width is the number of channels of the first stage.
     """
 
     chapters: str
@@ -43,6 +42,7 @@ class Run(NamedTuple):
 
 RISE = ("0.1, up and down", "0.1，先升后降")
 LOW_RISE = ("0.05, up and down", "0.05，先升后降")
+DROPS = ("0.1, divided twice", "0.1，除以十两次")
 RUNS = (
     Run("1, 4, 5, 8", "degradation", "conv.plain.train.56", "conv.epochs"),
     Run("1, 8", "degradation", "long.plain.56.last", "long.epochs", recipe=COSINE),
@@ -52,6 +52,7 @@ RUNS = (
     Run("4", "rescue", "plain-56", "epochs"),
     Run("6", "plain56-short-digits", "train_error", "recipe.epochs", DIGITS, 16, RISE),
     Run("6", "plain56-laptop", "train_error", "recipe.epochs", CIFAR, 16, LOW_RISE),
+    Run("6", "plain56-quarter", "train_error", "recipe.steps", CIFAR, 16, DROPS),
 )
 
 
@@ -75,10 +76,17 @@ def card() -> list[list[Any]]:
                 run.chapters,
                 run.data,
                 run.width,
-                at(record["config"], run.epochs),
+                _length(run, at(record["config"], run.epochs)),
                 run.recipe,
                 len(error["values"]),
-                f"{fmean(error['values']):.1f} ± {error['std']:.1f}",
+                records.stated(error),
             ]
         )
     return rows
+
+
+def _length(run: Run, count: int) -> int | Pair:
+    """How many epochs, or so many steps."""
+    if run.epochs.endswith("steps"):
+        return f"{count:,} steps", f"{count:,} 步"
+    return count

@@ -207,7 +207,7 @@ def table(group: Mapping[str, Record]) -> Output:
         errors = (record["results"][what] for what in ("test_error", "train_error"))
         rows.append([
             label(net),
-            *(f"{found['mean']:.2f} ± {found['std']:.2f}" for found in errors),
+            *(records.stated(error, 2) for error in errors),
             len(record["provenance"]["seeds"]),
             record["provenance"]["data"].partition(", sha256")[0],
         ])  # fmt: skip
@@ -221,9 +221,9 @@ def table(group: Mapping[str, Record]) -> Output:
         ],
         caption=(
             f"Recipe {recipe}, option {option}: the last epoch, none chosen; mean and "
-            "standard deviation over the seeds.",
+            "standard deviation where there are several seeds.",
             f"配方 {recipe}，方案 {option}：取最后一轮的误差，没有挑选；"
-            "各种子的均值和标准差。",
+            "种子不止一个时，是均值和标准差。",
         ),
     )
 

@@ -31,6 +31,7 @@ __all__ = [
     "series",
     "spread",
     "spreads",
+    "stated",
     "validate",
     "write",
 ]
@@ -112,6 +113,14 @@ def spread(values: Sequence[float], digits: int = 2) -> dict[str, Any]:
         "std": round(deviation, digits),
         "values": [round(value, digits) for value in values],
     }
+
+
+def stated(spread: Mapping[str, Any], digits: int = 1) -> str:
+    """A mean with its deviation, as a table states it; one run has none."""
+    mean = f"{statistics.fmean(spread['values']):.{digits}f}"
+    if len(spread["values"]) == 1:
+        return mean
+    return f"{mean} ± {spread['std']:.{digits}f}"
 
 
 def spreads(rows: Sequence[Sequence[float]], digits: int = 2) -> dict[str, list[float]]:

@@ -46,13 +46,18 @@ def test_card_tells_how_each_net_was_trained():
         record = json.loads((RECORDS / f"{run.record}.json").read_text("utf8"))
         text = json.dumps(record["config"])
         *_, width, epochs, recipe, runs, error = row
-        assert re.search(rf'"epochs": (\[.*, )?{epochs}\b', text)
+        if isinstance(epochs, tuple):
+            steps = record["config"]["recipe"]["steps"]
+            assert epochs == (f"{steps:,} steps", f"{steps:,} 步")
+        else:
+            assert re.search(rf'"epochs": (\[.*, )?{epochs}\b', text)
         assert width == (16 if "net" in record["config"] else 8)
         assert f'"width": {width}' in text or width == 16
         rate = recipe[0].removeprefix("rate ").partition(",")[0]
         assert f'"lr": {rate}' in text
         values = plain56.at(record["results"], run.error)["values"]
         assert runs == len(values)
+        assert ("±" in error) == (runs > 1)
         assert float(error.split(" ±")[0]) == pytest.approx(
             sum(values) / runs, abs=0.051
         )

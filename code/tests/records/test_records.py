@@ -203,3 +203,9 @@ def test_validate_names_the_fault(change, message):
         del record["results"]
     with pytest.raises(ValueError, match=message):
         records.validate(record, "degradation")
+
+
+def test_stated_has_a_deviation_where_there_are_several_runs():
+    """One run has a number and no spread, not a spread of zero."""
+    assert records.stated(records.spread([1.25, 2.25])) == "1.8 ± 0.7"
+    assert records.stated(records.spread([15.33]), 2) == "15.33"
