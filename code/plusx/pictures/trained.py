@@ -95,9 +95,8 @@ def figure(group: Mapping[str, Record]) -> Figure:
     """Training error above, test error below, against steps, as He et al. 2015, Fig. 6.
 
     Lines are means over the seeds, bands a standard deviation. With a recipe of `LONG`
-    the axis ends at 25 %, near the paper's 20 %, or above the largest last error;
-    elsewhere it reaches as far as the curves. Points mark the epochs where there are
-    few.
+    the axis ends as in `paper_figure`, elsewhere it reaches as far as the curves.
+    Points mark the epochs where there are few.
 
     Raises:
         ValueError: when the group is empty.

@@ -108,7 +108,7 @@ def good_pages():
         markdown(ASIDES_ZH, "zh"),
         markdown("| depth · 深度 | error · 误差 |\n|---|---|\n| 20 | 3 |"),
         code("show()", shown(FIGURE), tags=["hide-input"]),
-        code("print('long')", printed("long\n"), tags=["hide-cell"]),
+        code("print('median')", printed("median\n"), tags=["hide-cell"]),
         markdown(":::{tip}\nFor both. · 给两种读者。\n:::"),
         *paragraphs(30),
         markdown("## Further reading · 延伸阅读"),

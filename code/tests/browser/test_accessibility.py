@@ -21,7 +21,8 @@ RUN = """theme => axe.run({
 #: drawings no lines: axe would look at thousands that are alike, or are nothing to it.
 THIN = """() => {
   const seen = new Set();
-  const alike = [...document.querySelectorAll("pre span")].filter(part => {
+  const words = document.querySelectorAll("pre span:not(.lang-en, .lang-zh)");
+  const alike = [...words].filter(part => {
     const looks = [part, part.parentElement].map(e => e.className + e.style.cssText);
     const place = [!!part.closest(".cell_output"), part.checkVisibility()];
     const kind = [...looks, ...place].join();
