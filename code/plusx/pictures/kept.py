@@ -41,12 +41,16 @@ def net_of(name: str) -> str:
     return name.partition("-")[0]
 
 
-def class_errors(results: Results) -> Figure:
-    """The test error on the images of each class, a dot for each net.
+def class_errors(results: Results, pair: str) -> Figure:
+    """The test error on the images of each class, a dot for each net of a pair.
 
     Classes stand in the order of the first net's errors, the hardest on top.
+
+    Args:
+        results: those of the record `kept_nets`.
+        pair: a key of its "pairs".
     """
-    nets = results["nets"]
+    nets = {name: results["nets"][name] for name in pair.split(", ")}
     first = next(iter(nets.values()))["classes"]
     order = sorted(range(len(first)), key=first.__getitem__)
     drawing, ax = plt.subplots(figsize=(5, 4))

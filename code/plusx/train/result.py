@@ -53,13 +53,24 @@ class Run:
         for name, curve in self.curves().items():
             curve.append(values[name])
 
+    def last_train_error(self) -> float:
+        """The training error over the last whole epoch, in percent.
+
+        A recipe that counts steps may end within an epoch, and what is left of that
+        epoch is few images.
+        """
+        recipe = recipes.find(self.config.recipe, self.config.net)
+        each = self.steps_per_epoch
+        broken = bool(each) and recipe.total_steps(each) % each > 0
+        return self.train_error[-2 if broken and len(self.train_error) > 1 else -1]
+
     def summary(self) -> str:
         """What came out, in a line."""
         device = joined(segment.device for segment in self.segments)
         return (
             f"{self.config.name}, seed {self.config.seed}, {self.origin}: test error "
             f"{self.test_error[-1]:.2f} % of {self.test_images:,} images, training "
-            f"error {self.train_error[-1]:.2f} %, after the last epoch, "
+            f"error {self.last_train_error():.2f} %, after the last epoch, "
             f"{len(self.test_error)}; {self.precision} on {device}, an "
             f"epoch {statistics.median(self.train_s):.2f} s and its evaluation "
             f"{statistics.median(self.evaluate_s):.2f} s"
@@ -154,7 +165,7 @@ def _results(runs: Sequence[Run]) -> dict[str, Any]:
 
     return {
         "test_error": spread(lambda run: run.test_error[-1]),
-        "train_error": spread(lambda run: run.train_error[-1]),
+        "train_error": spread(lambda run: run.last_train_error()),
         "test_images": runs[0].test_images,
         "epochs": len(runs[0].test_error),
         "time_s": {

@@ -42,7 +42,7 @@ def test_every_class_has_its_chinese_name():
 
 def test_classes_stand_in_the_order_of_the_first_net():
     """The hardest on top; each net's dots are its errors in that order."""
-    drawing = kept.class_errors(RESULTS)
+    drawing = kept.class_errors(RESULTS, PAIR)
     (ax,) = drawing.axes
     first, second = (list(line.get_xdata()) for line in ax.lines[:2])
     names = [text.get_text().partition(" · ")[0] for text in ax.get_yticklabels()]

@@ -168,3 +168,14 @@ def test_config_names_its_record():
     assert config.name == "resnet56-paper"
     assert replace(config, option="C").name == "resnet56-c-paper"
     assert replace(config, order="pre", recipe="fast").name == "resnet56-pre-fast"
+
+
+@pytest.mark.parametrize(
+    ("recipe", "each", "expected"),
+    [("quarter", 390, 2.0), ("quarter", 400, 9.0), ("laptop", 781, 9.0)],
+)
+def test_training_error_is_that_of_a_whole_epoch(recipe, each, expected):
+    """16,000 steps of 390 an epoch leave ten, which are no epoch."""
+    config = Config(net="plain20", recipe=recipe, data="cifar10")
+    run = result.Run(config, "made up", "fp32", 10, each, train_error=[4.0, 2.0, 9.0])
+    assert run.last_train_error() == expected
