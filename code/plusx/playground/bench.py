@@ -22,7 +22,13 @@ from typing import Any
 from plusx import figures, playground, records
 from plusx.experiments import playground as experiment
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 LAYERS, VARIANT = 54, "residual_norm"
 # A Worker that trains one setting to its end and answers with the error and the time.
 TRAIN = """(settings) => new Promise((resolve, reject) => {
