@@ -22,7 +22,7 @@ def test_a_figure_that_is_missing_is_named():
 
 
 def test_a_lab_shows_its_widget_and_its_figure_in_it():
-    """The stored lab is a still figure; live it is a widget, and without one a fault."""
+    """The stored lab is a still figure; live it is a widget, or a fault."""
     stored = notebook("labs.push()", {"text/html": FIGURE})
     live = notebook("labs.push()", {colab.WIDGET: {}})
     assert colab.differences(stored, live) == []
