@@ -65,13 +65,7 @@ CONFIGS = {
             "lr": 0.3,
             "seeds": 1,
         },
-        "mlp": {
-            "layers": [4],
-            "width": 4,
-            "epochs": 2,
-            "lr": 0.3,
-            "weight_decay": 0.1,
-        },
+        "mlp": {"layers": [4], "width": 4, "epochs": 2, "lr": 0.3},
         **{key: RECIPE[key] for key in ("batch_size", "momentum", "weight_decay")},
     },
     "deletion": {
