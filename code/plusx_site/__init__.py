@@ -17,7 +17,8 @@ What happens to a cell on its way to the page, in this order:
    folds code and puts it below its figure, `ticks` quiets lines that only check,
    `printed` says in Chinese what a cell has printed.
 6. `description` says in its head what it is about, `sharing` where it stands, in which
-   languages, and how to cite it; `selfcontained` leaves out what it does not use and
+   languages, and how to cite it; `on_demand` puts what a reader may never come to into
+   files of its own, `selfcontained` leaves out what it does not use and
    reports what would leave the site, `theme_words` translates what the theme has
    written around it. `stylesheets` shortens the theme's style sheet.
 7. `search` has put its words into the index; `passages` writes the pages' texts for a
@@ -41,6 +42,7 @@ from . import (
     formulas,
     glosses,
     notebooks,
+    on_demand,
     passages,
     printed,
     references,
@@ -92,6 +94,7 @@ STEPS: tuple[tuple[str, int, Callable], ...] = (
     ("html-page-context", 500, search.add_words),
     ("html-page-context", 900, description.describe_page),
     ("html-page-context", 910, sharing.share_page),
+    ("html-page-context", 940, on_demand.split_page),
     ("html-page-context", 950, selfcontained.trim_page),  # behind other extensions
     ("build-finished", 500, formulas.finish),
     ("build-finished", 501, selfcontained.clean_site),

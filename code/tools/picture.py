@@ -4,10 +4,8 @@ Usage: python code/tools/picture.py
 
 Picture and bet are of chapter 1's record. The first page does not print its answer: it
 asks for a bet, chapters/bet.html, and lets two nets train, chapters/playground.html.
-That page has to be light, so the script of the nets is a file of its own, which loads
-when a reader comes near. A README cannot ask, nor follow the language and the theme of
-the page, so there are four files in .github: each language on a light and on a dark
-page.
+A README cannot ask, nor follow the language and the theme of the page, so there are
+four files in .github: each language on a light and on a dark page.
 """
 
 import re
@@ -20,17 +18,6 @@ from matplotlib.figure import Figure
 from plusx import bets, figures, playground, records
 from plusx.figures import svg
 
-SCRIPT = "on-demand/playground.js"  # below the site's static files
-LOADER = f"""<script>
-new IntersectionObserver((seen, watch) => {{
-  if (!seen.some((one) => one.isIntersecting)) return;
-  watch.disconnect();
-  const script = document.createElement("script");
-  script.src = "../_static/{SCRIPT}";
-  document.head.append(script);
-}}, {{ rootMargin: "200px" }}).observe(document.getElementById("fig-spirals"));
-</script>
-"""
 HOUSE = Path(__file__).resolve().parents[2]
 INK = {"light": "#1f2328", "dark": "#e6edf3"}
 
@@ -69,19 +56,14 @@ def pictures() -> dict[str, str]:
     return {
         **files,
         "chapters/bet.html": bets.show("depth-curve").data + "\n",
-        **first_playground(),
+        "chapters/playground.html": first_playground(),
     }
 
 
-def first_playground() -> dict[str, str]:
+def first_playground() -> str:
     """The playground of the first page, without what only a notebook needs."""
     whole = playground.show("small", name="spirals").data
-    element, script = whole.removesuffix("</script>").split("\n<script>\n")
-    element = re.sub(r'(?s)\n<div class="px-untrusted">.*?</div>', "", element)
-    return {
-        "chapters/playground.html": f"{element}\n{LOADER}",
-        f"code/plusx_site/static/{SCRIPT}": script,
-    }
+    return re.sub(r'(?s)\n<div class="px-untrusted">.*?</div>', "", whole) + "\n"
 
 
 def one(text: str, language: str, theme: str) -> str:

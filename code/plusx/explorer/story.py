@@ -41,7 +41,7 @@ STEPS: dict[str, tuple[Pair, str, str, Pair]] = {  # button, inserted, answer, s
         (
             "But training does not start there. It starts with random weights, and "
             "each inserted block stirs what it gets. Will training find “do nothing”?",
-            "可是训练不从那里起步。权重一开始是随机的，插进来的每个块都把收到的东西"
+            "可是训练不从那里出发：权重一开始是随机的，插进来的每个块都把收到的东西"
             "搅乱一遍。训练找得到“什么都不做”吗？",
         ),
     ),

@@ -24,6 +24,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from plusx.bilingual import SEPARATOR, halves
+from plusx.figures.outlines import relative
 
 LATIN, CHINESE, SYMBOLS = "PlusX Sans", "PlusX Sans SC", "DejaVu Sans"
 FONTS = {LATIN: "PlusXSans.otf", CHINESE: "PlusXSansSC.otf"}
@@ -176,6 +177,8 @@ def clean(text: str, prefix: str, colors: dict[str, str]) -> ElementTree.Element
             element.set("href", element.attrib.pop(XLINK))
         if element.get("transform") == GLYPH_SCALE and element.get("d"):
             _thousandths(element)
+        if element.tag == "use":
+            _whole_advance(element)
         for name, value in element.attrib.items():
             element.set(name, _attribute(name, value, replacements))
     _flatten(root)
@@ -193,7 +196,8 @@ def _attribute(name: str, value: str, colors: dict[str, str]) -> str:
         return re.sub(r"(scale|rotate)?\(([^)]*)\)", _shorter, value)
     if name in ("d", "x", "y", "width", "height", "viewBox", "points"):
         short = " ".join(NUMBER.sub(lambda n: _round(n.group()), value).split())
-        return re.sub(r" ?([A-Za-z]) ?", r"\1", short)
+        tight = re.sub(r" ?([A-Za-z]) ?", r"\1", short)
+        return relative(tight) if name == "d" else tight
     return value
 
 
@@ -207,6 +211,14 @@ def _thousandths(glyph: ElementTree.Element) -> None:
         ),
     )
     glyph.set("transform", f"scale({GLYPH_SIZE / 1000})")
+
+
+def _whole_advance(glyph: ElementTree.Element) -> None:
+    """Write the place of a glyph in its line in whole hundredths of the font size."""
+    moved = re.fullmatch(r"translate\((-?[\d.]+) 0\)", glyph.get("transform", ""))
+    if moved:
+        del glyph.attrib["transform"]
+        glyph.set("x", f"{float(moved[1]):.0f}")
 
 
 def _shorter(match: re.Match) -> str:

@@ -83,11 +83,11 @@ def show(size: str = "full", *, name: str = "playground"):
     element = (
         f'<plusx-playground class="plusx-playground" '
         f'data-language="{figures.language()}">\n'
-        f'<script type="application/json">{safe}</script>\n'
+        f'<script type="application/json" data-on-demand="fig-{name}">{safe}</script>\n'
         f'<div class="plusx-still">\n{picture}\n</div>\n</plusx-playground>'
     )
     figure = html.figure(name, element, CAPTIONS[size], figures.language())
-    markup = f"{figure}\n<script>\n{script()}</script>"
+    markup = f'{figure}\n<script data-on-demand="fig-{name}">\n{script()}</script>'
     return html.Output(markup, spoken(ALT, figures.language()))
 
 

@@ -158,13 +158,13 @@ CHALLENGES = {
         "task": (
             "Make 60 plain layers train: below 10 % error, and no +x in the net. "
             "(Where a net starts matters, and how large its steps are.)",
-            "让 60 层的普通网络也练得起来：不用 +x，误差降到 10 % 以下。"
-            "（从哪里起步很要紧，步子多大也要紧。）",
+            "让 60 层的普通网络也训练得起来：不用 +x，误差降到 10 % 以下。"
+            "（从哪里出发很要紧，步子多大也要紧。）",
         ),
         "reward": (
             "So the function was there all along. From near “do nothing”, in small "
             "steps, gradient descent finds it.",
-            "可见这样的函数一直都在。从“什么都不做”附近起步，小步走，梯度下降就能找到。",
+            "这样的函数其实一直都在：从“什么都不做”附近出发，小步走，梯度下降就能找到。",
         ),
     },
     "kill": {

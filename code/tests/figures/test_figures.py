@@ -234,7 +234,7 @@ def test_show_leaves_room_for_the_wider_language_in_a_legend():
         ax.legend(loc="right")
         paths = drawing(show(figure)).findall(".//{*}path")
         strokes = [p.get("d") for p in paths if "#ca5009" in (p.get("style") or "")]
-        return min(float(re.match(r"M(-?[\d.]+)", d)[1]) for d in strokes[1:])
+        return min(float(re.match(r"m(-?[\d.]+)", d)[1]) for d in strokes[1:])
 
     long = "quite a long English label"
     assert left_edge(f"{long} · 短") == left_edge(f"x · {long}") == left_edge(long)
