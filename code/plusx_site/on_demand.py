@@ -20,24 +20,7 @@ SCRIPT = re.compile(
     r'<script( type="application/json")? data-on-demand="([\w-]+)">(.*?)</script>',
     re.S,
 )
-LOADER = """<script>
-(function (name, sources) {
-  const load = () => {
-    watch.disconnect();
-    removeEventListener("hashchange", asked);
-    for (const src of sources) {
-      const script = Object.assign(document.createElement("script"), { src, async: false });
-      document.head.append(script);
-    }
-  };
-  const near = (seen) => { if (seen.some((one) => one.isIntersecting)) load(); };
-  const watch = new IntersectionObserver(near, { rootMargin: "200px" });
-  const asked = () => { if (location.hash.startsWith(`#${name}:`)) load(); };
-  watch.observe(document.getElementById(name));
-  addEventListener("hashchange", asked);
-  asked();
-})(%s, %s);
-</script>"""
+LOADER = (Path(__file__).parent / "on_demand.js").read_text("utf-8")
 
 
 def split(body: str, root: str) -> tuple[str, dict[str, str]]:
@@ -64,7 +47,9 @@ def split(body: str, root: str) -> tuple[str, dict[str, str]]:
         json_type, name, _ = found.groups()
         if json_type:
             return f'<script{json_type} data-on-demand="{name}"></script>'
-        return LOADER % (json.dumps(name), json.dumps(sources[name]))
+        call = LOADER.replace('"NAME"', json.dumps(name))
+        call = call.replace('"SOURCES"', json.dumps(sources[name]))
+        return f"<script>\n{call}</script>"
 
     return SCRIPT.sub(lighter, body), files
 

@@ -132,10 +132,11 @@ def clean_site(app: Sphinx, exception: Exception | None) -> None:
     for pattern in DEAD_WEIGHT:
         for path in static.glob(pattern):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
-    sheet = static / "styles" / "pydata-sphinx-theme.css"
-    if sheet.exists():
-        css = stylesheets.without_icons(sheet.read_text("utf-8"))
-        known = stylesheets.words(Path(app.outdir))
+    known = stylesheets.words(Path(app.outdir))
+    for sheet in static.rglob("*.css"):
+        css = stylesheets.without_comments(sheet.read_text("utf-8"))
+        if sheet.name == "pydata-sphinx-theme.css":
+            css = stylesheets.without_icons(css)
         sheet.write_text(stylesheets.only_used(css, known), "utf-8")
 
 

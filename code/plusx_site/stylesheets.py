@@ -1,6 +1,7 @@
-"""The theme's style sheet without what no page of the site uses.
+"""Style sheets without what no page of the site uses.
 
-The theme brings all of Bootstrap and an icon font. A rule stays if every class that it
+The theme brings all of Bootstrap and an icon font, MyST-NB the looks of widgets, and
+ours explain themselves. A rule stays if every class that it
 names is a word of a page or a script; what is no rule of classes stays as well.
 """
 
@@ -23,7 +24,12 @@ NESTING = ("@media", "@supports", "@layer")
 
 def without_icons(css: str) -> str:
     """Return a style sheet without Font Awesome; icons.css replaces it."""
-    return ICON_FONT.sub("", ICON_RULE.sub("", COMMENT.sub("", css)))
+    return ICON_FONT.sub("", ICON_RULE.sub("", css))
+
+
+def without_comments(css: str) -> str:
+    """Return a style sheet without what only its authors read."""
+    return COMMENT.sub("", css)
 
 
 def words(site: Path) -> set[str]:

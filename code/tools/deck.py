@@ -26,7 +26,7 @@ WORDS = {
     "bet": ("Your bet?", "你猜多少？"),
     "vote": ("Your vote?", "你选哪个？"),
     "measured": ("Measured: {}", "测得：{}"),
-    "drawn": ("The line with the band was measured.", "带阴影的线是测得的。"),
+    "drawn": ("The line with the band was measured.", "带色带的线是测得的。"),
     "right": ("Right: {}", "正确的是：{}"),
 }
 Slide = dict[str, Any]

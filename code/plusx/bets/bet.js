@@ -64,7 +64,7 @@
         { you: label(bet, value), measured });
     }
     if (bet.kind === "curve") {
-      if (value === undefined) return ["The line with the band was measured.", "带阴影的线是测得的。"];
+      if (value === undefined) return ["The line with the band was measured.", "带色带的线是测得的。"];
       return fill(["On average your line is {off} away from the measured one.",
         "你画的线和测得的线平均相差 {off}。"], { off: withUnit(bet, distance(bet, value)) });
     }
@@ -136,7 +136,7 @@
     off: ["Stop asking me, on all pages", "所有页面都不再让我猜"], on: ["Ask me to bet", "让我先猜"],
     covered: ["What answers it is covered until then.", "在那之前，答案先盖住。"],
     draw: ["Draw with pointer or finger, or move a point by the arrow keys.", "用鼠标或手指画线，也可以用方向键移动每个点。"],
-    you: ["dashed: you", "虚线：你猜的"], measured: ["solid: measured, ± one standard deviation", "实线：测得的，阴影为一个标准差"],
+    you: ["dashed: you", "虚线：你猜的"], measured: ["solid: measured, ± one standard deviation", "实线：测得的，色带为一个标准差"],
   };
   const button = (what) => `<button type="button" data-do="${what}">${say(WORDS[what])}</button>`;
 

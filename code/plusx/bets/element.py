@@ -9,7 +9,7 @@ from typing import Any
 from plusx import figures, records
 from plusx.bets import table
 from plusx.bilingual import CODES, LAYERS, spoken
-from plusx.figures.html import Output
+from plusx.figures.html import Output, without_comments
 from plusx.figures.palette import LOOKS
 
 SHOWN = ("id", "kind", "unit", "digits", "color", "low", "high", "step", "covers")
@@ -99,11 +99,11 @@ def overview():
 
 
 def script(name: str) -> str:
-    """One of this room's scripts, its style sheet in it."""
+    """One of this room's scripts, its style sheet in it; no comments."""
     code, style = (
         (files("plusx.bets") / f"{name}.{ending}").read_text("utf8")
         for ending in ("js", "css")
     )
     colors = {look.name: look.color for look in LOOKS}
-    code = code.replace('"palette"', json.dumps(colors))
+    code = without_comments(code).replace('"palette"', json.dumps(colors))
     return code.replace(f'"{name}.css"', json.dumps(style))

@@ -8,9 +8,9 @@
   const WORDS = {
     heads: [["question", "问题"], ["you", "你猜的"], ["measured", "测得的"], ["off by", "相差"]],
     save: ["Save my bets as a file", "把我猜的存成文件"], load: ["Load files (mine, or a class’s)", "读入文件（自己的或全班的）"],
-    forget: ["Forget all bets", "清除所有猜测"], off: ["Stop asking me to bet", "不再让我猜"], on: ["Ask me to bet", "让我先猜"],
+    forget: ["Forget all bets", "清除所有下注记录"], off: ["Stop asking me to bet", "不再让我猜"], on: ["Ask me to bet", "让我先猜"],
     open: ["not placed yet", "还没有猜"], shown: ["looked first", "先看了结果"],
-    bad: ["This file holds no bets of this book: ", "这个文件里没有本书的猜测："],
+    bad: ["This file holds no bets of this book: ", "这个文件里没有本书的下注记录："],
     group: ["A class of {n}: a dot or a thin line for each reader, the thick line for what was measured.", "全班 {n} 人：每个点或每条细线是一位读者，粗线是测得的。"],
     count: ["{n} placed", "{n} 人猜过"], median: [", median ", "，中位数 "],
   };

@@ -1,7 +1,6 @@
 """An explorer as the output of a cell: a custom element, its data and its script."""
 
 import json
-import re
 from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
@@ -13,8 +12,6 @@ from plusx.bilingual import Text, check_pair, spoken
 from plusx.figures import html, palette
 
 KINDS = ("product", "table", "curves", "deletion", "film", "story")
-#: A line of comment in a script.
-COMMENT = re.compile(r"(?m)^ *//.*\n")
 LARGEST = 40_000  # bytes of data in one explorer
 
 
@@ -74,13 +71,13 @@ def base() -> str:
     )
     chart = chart.replace('"palette"', palette.for_scripts())
     source = chart + code.replace('"base.css"', json.dumps(style))
-    return COMMENT.sub("", source)
+    return html.without_comments(source)
 
 
 def own(kind: str) -> str:
     """The JavaScript of one kind of explorer."""
     source = (files("plusx.explorer") / f"{kind}.js").read_text("utf8")
-    return COMMENT.sub("", source)
+    return html.without_comments(source)
 
 
 def script(kind: str) -> str:

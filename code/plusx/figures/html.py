@@ -29,6 +29,11 @@ UNTRUSTED = "px-untrusted"
 SVG = "http://www.w3.org/2000/svg"
 
 
+def without_comments(code: str) -> str:
+    """JavaScript without the lines that only comment: a page need not carry them."""
+    return re.sub(r"(?m)^ *//.*\n", "", code)
+
+
 class Output:
     """HTML as the output of a cell, and the same in words where no HTML is shown."""
 

@@ -11,22 +11,24 @@ from collections.abc import Iterator
 COMMAND = re.compile(r"([MLCQ])([^A-Za-z]*)|[zZ]")
 ABSOLUTE = re.compile(r"(?:[MLCQ][-\d. ]*|[zZ])*")
 NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)")
+SMALL = 20  # the reach of an outline, as of a marker
 POINTS = {"M": 1, "L": 1, "C": 3, "Q": 2}
 
 
-def relative(outline: str, digits: int = 2) -> str:
+def relative(outline: str) -> str:
     """The same outline, each point told from where the command began.
 
-    Points are rounded before they are subtracted: no error adds up.
+    Points are rounded before they are subtracted, so no error adds up: to tenths, which
+    on a page are fractions of a pixel, or, in a small outline, to hundredths.
 
     Args:
         outline: the attribute `d` of a path. With other commands than M, L, C, Q and z
             it is returned as it is.
-        digits: decimals that are kept.
     """
     if not ABSOLUTE.fullmatch(outline):
         return outline
-    return "".join(_commands(outline, digits))
+    reach = max((abs(float(n)) for n in NUMBER.findall(outline)), default=0)
+    return "".join(_commands(outline, digits=2 if reach < SMALL else 1))
 
 
 def _commands(outline: str, digits: int) -> Iterator[str]:

@@ -46,8 +46,8 @@ MEASURES = (
     Measure(
         "gradient",
         (
-            "← backward: length of the gradient by each block’s state",
-            "← 往回：损失对每个块的状态的梯度，有多长",
+            "← backward: norm of the gradient by each block’s state",
+            "← 往回：损失对每个块的状态的梯度，范数多大",
         ),
         "gradient, $\\log_{10}$ · 梯度的范数，$\\log_{10}$",
         True,

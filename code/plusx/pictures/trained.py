@@ -282,7 +282,7 @@ def _controls(nets: Sequence[str], epochs: int) -> list[dict[str, Any]]:
 
 
 def bench_table(record: Record) -> Output:
-    """The ratios of a bench record: how many times faster than the textbook loop."""
+    """The ratios of a bench record: how many times as fast as the plain loop."""
     results = record["results"]
     rows = [
         [batch.removeprefix("batch_"), name, f"{row['ratio']:.2f}",
@@ -293,7 +293,7 @@ def bench_table(record: Record) -> Output:
     ]  # fmt: skip
     alone = ("augmentation alone, one thread", "只做数据增强，单线程")
     rows.append(["–", alone, f"{results['augmentation_ratio']:.1f}", "–"])
-    heads = ["batch · 批量", "what · 做法", "times faster · 快了几倍", "least · 最少"]
+    heads = ["batch · 批量", "what · 做法", "times as fast · 速度倍数", "least · 最低"]
     return figures.table(rows, heads, caption=(
         f"Measured on {record['provenance']['device']}.",
         f"测量所用的设备：{record['provenance']['device']}。",

@@ -107,7 +107,7 @@ def data(size: str) -> dict[str, Any]:
 
 def script() -> str:
     """The JavaScript, its style sheet in it, without lines that only comment."""
-    source = re.sub(r"(?m)^ *//.*\n", "", "".join(map(_read, SCRIPTS)))
+    source = html.without_comments("".join(map(_read, SCRIPTS)))
     palette = {
         "marks": {look.name: look.mark for look in LOOKS},
         "colors": {look.name: look.color for look in LOOKS},

@@ -126,6 +126,12 @@ def test_style_sheet_keeps_what_a_page_may_use():
     )
 
 
+def test_style_sheet_loses_its_comments():
+    """What its authors tell each other goes, over several lines too."""
+    css = "/* why */a{color:red}/* two\nlines */b{margin:0}"
+    assert stylesheets.without_comments(css) == "a{color:red}b{margin:0}"
+
+
 def test_broken_style_sheet_is_refused():
     """A brace that nothing closes is named instead of half a sheet being written."""
     with pytest.raises(ValueError, match=r"never closes '\.a\{'"):
