@@ -100,3 +100,20 @@ def test_first_page_trains_two_nets_when_asked(visit, address):
     )
     assert len(tab.workers) == 2
     assert reader.faults == []
+
+
+@pytest.mark.parametrize("hash_first", [True, False])
+def test_playground_loads_for_the_setting_that_an_address_asks_for(
+    visit, address, hash_first
+):
+    """Far from the reader it is a still; a link to a setting brings it with that."""
+    reader = visit(viewport={"width": 1280, "height": 400})
+    page = f"{address}/chapters/01_degradation.html"
+    setting = "#fig-playground:layers=60"
+    tab = reader.open(page + setting * hash_first)
+    if not hash_first:
+        assert tab.locator("plusx-playground .pg-ui").count() == 0
+        tab.evaluate("setting => { location.hash = setting }", setting)
+    slider = "document.querySelector('plusx-playground [data-id=layers]')"
+    tab.wait_for_function(f"{slider}?.value === '60'")
+    assert reader.faults == []

@@ -12,7 +12,7 @@ from plusx_site import formulas, mathjax
 
 pytestmark = pytest.mark.browser
 #: Kilobytes that a first visit may load.
-MOST_KB = {"index": 120, "chapter": 320}
+MOST_KB = {"index": 120, "chapter": 220}
 STATIC = Path(formulas.__file__).parent / "static"
 LINE = '<i style="display:inline-block;width:0;height:1ex"></i>'
 MEASURE_LINE = """() => {
