@@ -131,8 +131,8 @@ colab: environment-all ## execute every chapter as Colab would
 
 jupyter: environment-all ## read a chapter in the newest JupyterLab and Notebook
 	$(PY) -m venv .venv-jupyter
-	.venv-jupyter/bin/pip install --quiet --upgrade jupyterlab notebook
-	cd code && CI=true ../$(PY) -m pytest -q tests/browser/test_jupyter.py
+	.venv-jupyter/bin/pip install --quiet --upgrade jupyterlab notebook nbgrader
+	cd code && CI=true ../$(PY) -m pytest -q tests/browser/test_jupyter.py tests/tools/test_nbgrader.py
 
 clean: ## remove what make made: _build and what begins with .venv
 	rm -rf _build .venv .venv-colab .venv-jupyter

@@ -8,7 +8,8 @@ the same with all solutions at its end. A page without exercises is there to rea
 
 In a chapter, the code that solves an exercise is tagged `solution`, and its metadata
 `start` is what the reader's cell begins with; the next cell, tagged `check`, fails on
-it. `launching` writes the copies into the site and links them there.
+it. `launching` writes the copies into the site and links them there. In `work` both
+cells carry the marks of nbgrader, so that a class which has it is graded by it.
 """
 
 import copy
@@ -43,6 +44,14 @@ WORDS = {
 #: How each program notes that code, and what it put out, is folded.
 FOLDED = {"cellView": "form", "_kg_hide-input": True}
 FOLDED |= {"jupyter": {"source_hidden": True}}
+#: With it nbgrader leaves the reader's cells as they begin: nothing in them is solved.
+NBGRADER = """c = get_config()
+c.GenerateAssignment.preprocessors = [
+    f"nbgrader.preprocessors.{name}"
+    for name in ("IncludeHeaderFooter", "LockCells", "ComputeChecksums", "SaveCells",
+                 "CheckCellMetadata")
+]
+"""
 OUTPUTS = {"_kg_hide-output": True}
 OUTPUTS |= {"jupyter": {"source_hidden": True, "outputs_hidden": True}}
 
@@ -183,11 +192,16 @@ class Copier:
             return [code(cell.id, source, outputs, **folds(own))], []
         if "solution" in own:
             start = one_language.code(cell.metadata["start"], self.language)
-            return [code(cell.id, start)], [code(f"{cell.id}-solution", source)]
+            made = code(cell.id, start)
+            if kind == "work":
+                made.metadata["nbgrader"] = nbgrader(cell.id, grade=False)
+            return [made], [code(f"{cell.id}-solution", source)]
         if "check" in own:
             # Where one fails, the cells after it still run.
             checking = {"tags": ["raises-exception"]}
             made = code(cell.id, source, **checking)
+            if kind == "work":
+                made.metadata["nbgrader"] = nbgrader(cell.id, grade=True)
             return [made], [code(f"{cell.id}-again", source, **checking)]
         shown = [tag for tag in own if tag != "hide-cell"]
         hidden = ["hide-input"] if "hide-cell" in own else []
@@ -199,6 +213,13 @@ def folds(own: list[str]) -> dict:
     folded = {"hide-input", "hide-cell", "remove-input"} & set(own)
     metadata = dict(FOLDED) if folded else {}
     return metadata | (OUTPUTS if "hide-cell" in own else {})
+
+
+def nbgrader(name: str, *, grade: bool) -> dict:
+    """What nbgrader reads of a cell: the student's own, or the check worth a point."""
+    marks = {"grade_id": name, "grade": grade, "solution": not grade, "locked": grade}
+    marks |= {"task": False, "schema_version": 3, "cell_type": "code"}
+    return marks | ({"points": 1} if grade else {})
 
 
 def text(name: str, source: str) -> nbformat.NotebookNode:
@@ -238,6 +259,7 @@ def write(root: Path, folder: Path, site: Path) -> list[Path]:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 nbformat.write(copier.of(path, kind), target)
                 written.append(target)
+    (folder / "nbgrader_config.py").write_text(NBGRADER, encoding="utf-8")
     return written
 
 
