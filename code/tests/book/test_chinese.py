@@ -75,6 +75,12 @@ def test_code_speaks_chinese():
         ("误差是 63.3±11.4 %。", "spread"),
         ("0 是“什么都不说”。", "什么都不传"),
         ("从零出发更慢。", "零初始化"),
+        ("第 3 章会推导这个数。", "a chapter does nothing"),
+        ("误差没有变。可见，深度不是原因。", "needs no 可见"),
+        ("从图上看不出原因。", "看不出"),
+        ("阴影是一个标准差。", "色带"),
+        ("深的网络练不起来。", "训练得起来"),
+        ("初始权重取平常的值。", "通常的"),
     ],
 )
 def test_habits_of_a_translator_are_found(text, rule):
@@ -97,6 +103,7 @@ def test_habits_of_a_translator_are_found(text, rule):
         "照 {cite:t}`he2015deep` 的做法，退化依旧 {cite:p}`he2015deep`。",
         "*就是*这样；论文 *Identity Mappings* 里写了；**ResNet 块**（block）。",
         "63.3 ± 11.4 %，缩到百分之一，多出百分之几？±1 都行。",
+        "到第 3 章再推导；肉眼可见的差别，色带窄；深的网络训练得起来。",
     ],
 )
 def test_good_chinese_is_left_alone(text):

@@ -19,7 +19,7 @@ COUNT = r"[一二两三四五六七八九十百几每\d}]"
 NORM = "梯度|残差流|分支|权重|更新|向量|信号"
 PAUSE = "，。；：、"
 WORDS = {
-    "没有说明 and a comma reads as its contrary; 不能说明 or 看不出, no comma": (
+    "没有说明 and a comma reads as its contrary; 不能说明, no comma": (
         "没有(?:说明|证明|表明|显示)，"
     ),
     "和 for a sum reads as “and”; 总和 or 求和": (
@@ -36,6 +36,14 @@ WORDS = {
     "什么都不说 for a block that adds nothing; 什么都不传": "什么都不说",
     "从零出发 means “from scratch”; 零初始化": "从零出发",
     "two brackets side by side, or one in another": "）[ ]?（|（[^（）]*（",
+    "a chapter does nothing; 到第 3 章再推导": (
+        r"第 \d 章(?:会|要|将|来)(?:推导|测量|量|比较|回答|检验|讨论|介绍|证明)"
+    ),
+    "the conclusion needs no 可见; 所以, or nothing": rf"(?:^|[{PAUSE}\n])可见",
+    "say what was not measured instead of 看不出": "看不出",
+    "a figure's band is 色带": "阴影",
+    "训练得起来 for what can be trained": "(?<!训)练[得不]起来",
+    "通常的 for what is usual": "平常的",
     "one form of a percentage: 63.3 %": rf"百分之(?!几|多少|一(?!{COUNT}))|％",
     "one form of a spread: 63.3 ± 11.4 %": r"\d±|±\d(?=.*%)|% ?±",
 }
