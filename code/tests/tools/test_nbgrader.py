@@ -33,6 +33,7 @@ def chapter(tmp_path_factory):
     """A chapter with one exercise to do, in a book of its own."""
     root = tmp_path_factory.mktemp("book")
     (root / "chapters").mkdir()
+    (root / "_config.yml").symlink_to(ROOT / "_config.yml")
     (root / "chapters" / "references.bib").write_text("")
     cell, made = nbformat.v4, nbformat.v4.new_notebook()
     english = {"tags": ["lang-en"]}
