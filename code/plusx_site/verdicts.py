@@ -21,7 +21,7 @@ KINDS = {
     "holds": ("✓", "holds · 成立", "holds"),
     "condition": ("◐", "holds, under a condition · 成立，但有条件", "partly"),
     "partly": ("◐", "partly · 对了一部分", "partly"),
-    "about": ("◐", "about · 差不多", "partly"),
+    "about": ("◐", "about · 大致成立", "partly"),
     "wrong": ("✗", "wrong for that net · 对那个网络不成立", "wrong"),
 }
 ASK = spans("Show the verdict", "看判断")

@@ -21,11 +21,11 @@ WORDS = {
     "answers": ("What was measured", "测得的结果"),
     "reason": ("My reason:", "我的理由："),
     "end": (
-        "So what +x changes is the origin: a block starts from “pass it on, add a"
-        " little” instead of from “pass nothing on”. All of this was seen in small nets"
+        "So what +x changes is the origin: a block starts from “keep it, add a"
+        " little” instead of from “keep nothing”. All of this was seen in small nets"
         " on small images; all errors are training errors where nothing else is said.",
-        "所以，+x 换的是原点：块从“原样传下去，再加一点”出发，"
-        "而不是从“什么都不传”出发。"
+        "所以，+x 换的是原点：块从“先留住，再加一点”出发，"
+        "而不是从“什么都不留”出发。"
         "以上都是在小图像、小网络上看到的；没有另外说明的，都是训练误差。",
     ),
     "mine": ("+x helps because", "+x 管用，是因为"),

@@ -17,7 +17,7 @@ from plusx.figures import palette
 NETS = {  # of the record "film": name, color and, in the still, the line
     "plain": (("plain-56", "普通-56"), figures.PLAIN, "-"),
     "residual": (("ResNet-56", "ResNet-56"), figures.RESIDUAL, "-"),
-    "near-identity": (("near identity", "接近恒等"), figures.GREEN, "-"),
+    "near-identity": (("near identity", "近恒等"), figures.GREEN, "-"),
     "bare": (("plain-56, no BN", "普通-56，没有 BN"), figures.PLAIN, "--"),
 }
 STILLS = (0, 12, 120)  # the steps that the still shows
