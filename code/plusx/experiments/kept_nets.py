@@ -29,10 +29,16 @@ DATA = (
     "7c6b7d67d66fdfa9cbe30364348df3cb929cc94e4bae38080b30df84387dcf18, test images"
 )
 CONFIG = {
-    "nets": ["plain20-quarter", "plain56-quarter", "resnet20-quarter"],
+    "nets": [
+        "plain20-quarter",
+        "plain56-quarter",
+        "resnet20-quarter",
+        "resnet56-quarter",
+    ],
     "pairs": [
         ["plain20-quarter", "plain56-quarter"],
         ["plain20-quarter", "resnet20-quarter"],
+        ["resnet20-quarter", "resnet56-quarter"],
     ],
     "missed": 12,
     "step": 20,

@@ -23,20 +23,26 @@ SHOWN = {
     "akamaster residual-56": ("akamaster", figures.PURPLE),
 }
 OWN = "ours, on digits · 本书，手写数字"
+QUARTER = "ours, quarter · 本书，quarter"
 
 
-def branch_sizes(finished: Results, own: list[dict]) -> Figure:
+def branch_sizes(finished: Results, kept: Results, own: list[dict]) -> Figure:
     """|F(x)| / |x| of each of 27 blocks: two finished nets, and this book's own.
 
     Args:
         finished: the results of the record `finished_nets`.
-        own: one `records.spread` a block, of nets that were trained here.
+        kept: those of `kept_nets`, with the ResNet-56 of the recipe `quarter`.
+        own: one `records.spread` a block, of nets that were trained on digits here.
     """
     drawing, ax = plt.subplots()
     blocks = range(1, len(own) + 1)
-    for net, (name, color) in SHOWN.items():
-        sizes = finished["nets"][net]["ratio"]
-        ax.plot(blocks, sizes, label=name, markevery=3, **figures.style(color))
+    sizes = {
+        name: (finished["nets"][net]["ratio"], color)
+        for net, (name, color) in SHOWN.items()
+    }
+    sizes[QUARTER] = kept["nets"]["resnet56-quarter"]["ratio"], figures.ROSE
+    for name, (ratios, color) in sizes.items():
+        ax.plot(blocks, ratios, label=name, markevery=3, **figures.style(color))
     figures.band(ax, blocks, own, OWN, figures.OCHRE, markevery=3)
     ax.axhline(1, color=figures.INK, linestyle=":", linewidth=1)
     ax.set(ylim=(0, 2), ylabel="|F(x)| / |x|")

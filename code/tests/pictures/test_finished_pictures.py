@@ -30,7 +30,10 @@ def by_label(figure):
 def test_branch_sizes_are_those_of_the_record():
     """Each author's line has the 27 ratios, ours the means over the seeds."""
     own = records.load("deletion")["results"]["residual-56"]["ratio"]
-    lines = by_label(finished.branch_sizes(results(), own))
+    kept = records.load("kept_nets")["results"]
+    lines = by_label(finished.branch_sizes(results(), kept, own))
+    quarter = kept["nets"]["resnet56-quarter"]["ratio"]
+    assert list(lines[finished.QUARTER].get_ydata()) == quarter
     for net, (name, _) in finished.SHOWN.items():
         assert list(lines[name].get_ydata()) == results()["nets"][net]["ratio"]
     means = [block["mean"] for block in own]
@@ -39,11 +42,12 @@ def test_branch_sizes_are_those_of_the_record():
 
 
 def test_branch_sizes_take_no_color_of_plain_and_residual():
-    """All three nets are residual: the contrast is another one."""
+    """All four nets are residual: the contrast is another one."""
     own = records.load("deletion")["results"]["residual-56"]["ratio"]
-    lines = by_label(finished.branch_sizes(results(), own)).values()
+    kept = records.load("kept_nets")["results"]
+    lines = by_label(finished.branch_sizes(results(), kept, own)).values()
     colors = {line.get_color() for line in lines}
-    assert not colors & {figures.PLAIN, figures.RESIDUAL} and len(colors) == 4
+    assert not colors & {figures.PLAIN, figures.RESIDUAL} and len(colors) == 5
 
 
 def test_lesion_table_names_the_worst_block():
