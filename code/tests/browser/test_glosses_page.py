@@ -36,7 +36,10 @@ def test_tip_stays_in_the_window_of_a_phone(visit, server):
     tab = reader.open(f"{server.address}/{PAGE}en")
     terms, tip = tab.locator(".lang-en .gloss-term:visible"), tab.locator(".gloss-tip")
     for k in range(0, 10, 3):
+        entry = tab.locator(f"[id='{terms.nth(k).get_attribute('aria-describedby')}']")
         terms.nth(k).tap()
+        # The tip of the term before may still stand there.
+        expect(tip).to_have_text(entry.text_content())
         expect(tip).to_be_visible()
         box = tip.bounding_box()
         assert box["x"] >= 0 and box["x"] + box["width"] <= 390
