@@ -115,6 +115,7 @@ def test_measures_and_curves_change_what_is_drawn(open_page):
     wait_for(tab, "page.querySelector('.pg-chart').innerText.startsWith('loss')")
 
 
+@pytest.mark.slow
 def test_digits_replicate_the_recorded_bands(open_page):
     """At the experiment's settings its bands stand behind; the curve ends in them."""
     tab = open_page()

@@ -107,6 +107,7 @@ def test_hash_changes_with_a_name_and_a_text_and_with_nothing_else(
     assert provenance.code_hash([one]) != first
 
 
+@pytest.mark.slow
 def test_sources_are_what_a_process_has_imported():
     """An experiment's hash covers its own module and what that one imports alone."""
     script = (

@@ -17,6 +17,8 @@ import works
 ROOT = Path(__file__).resolve().parents[3]
 URL = "https://github.com/some-owner/plus.x"
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):

@@ -81,6 +81,7 @@ def test_job_is_done_when_its_record_has_all_seeds(tmp_path):
         assert tests.is_done() == expected
 
 
+@pytest.mark.slow
 def test_time_that_is_over_ends_a_job_kindly(tmp_path, capsys):
     """It may save what it has; the jobs after it are named, and none is begun."""
     script = (
