@@ -42,7 +42,7 @@ serve: book ## build the site and show it on localhost (PORT=8000)
 	@$(PY) -u -m http.server --bind 127.0.0.1 --directory _build/html $(PORT) || \
 	  { echo "make: is port $(PORT) taken? Name another: make serve PORT=8001" >&2; exit 1; }
 
-check: lint ## lint and the quick unit tests, under a minute
+check: lint ## lint and the quick unit tests, in about a minute
 	cd code && ../$(PY) $(PYTEST) -m "not browser and not slow" tests
 
 test: lint unit site notebooks browser ## everything that CI runs
