@@ -14,8 +14,6 @@ from plusx_site import sharing
 SITE = "https://ada.github.io/one-plus-x/"
 MAP = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
 
-pytestmark = pytest.mark.slow  # a book is built
-
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory):
