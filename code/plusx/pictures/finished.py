@@ -77,7 +77,7 @@ def lesion_table(finished: Results, kept: Results) -> Output:
             "whole, % · 一个块也不删（%）",
             "one deleted, median, % · 删一个，中位数（%）",
             "worst, % · 最差（%）",
-            "its block · 删的是第几个块",
+            "its number · 块号",
         ],
     )
 
