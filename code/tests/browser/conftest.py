@@ -95,8 +95,11 @@ def site():
 
 @pytest.fixture(scope="session")
 def pages(site):
-    """The pages of the book, as paths below its folder; index.html only leads on."""
-    found = sorted(site.rglob("*.html"))
+    """The pages of the book, as paths below its folder; index.html only leads on.
+
+    The slides, which `make public` puts beside them, are none.
+    """
+    found = sorted([*site.glob("*.html"), *site.glob("chapters/*.html")])
     found = [path for path in found if 'http-equiv="Refresh"' not in path.read_text()]
     return [path.relative_to(site).as_posix() for path in found]
 
