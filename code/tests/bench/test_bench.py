@@ -16,6 +16,7 @@ from plusx.train.config import Config
 CPU = Config(net="resnet20", device="cpu", precision="fp32")
 
 
+@pytest.mark.slow
 def test_count_takes_reads_and_writes_of_operations_that_compute():
     """An addition reads twice and writes once; a view costs nothing."""
     x, y = torch.ones(10, 10), torch.ones(10, 10)

@@ -7,6 +7,7 @@ and stars are still to be seen. `first_uses` looks for the English of a new term
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 from checkers import terms
@@ -119,8 +120,8 @@ def titles(chapters: Path) -> set[str]:
     """The Chinese titles of the chapters."""
     found = set()
     for path in chapters.glob("[0-9]*.ipynb"):
-        first = [title for cell in cells(path) for title in headings(cell.source)]
-        found |= {title.split(SEPARATOR)[-1] for title in first[:1]}
+        every = (title for cell in cells(path) for title in headings(cell.source))
+        found |= {title.split(SEPARATOR)[-1] for title in islice(every, 1)}
     return found
 
 

@@ -73,8 +73,9 @@ def parser() -> MarkdownIt:
     )
 
 
+@cache
 def read(source: str) -> Content:
-    """Read a MyST text."""
+    """Read a MyST text; every check asks for it again."""
     content = Content()
     _walk(parser().parse(source), content, "")
     return content

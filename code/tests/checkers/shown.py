@@ -4,6 +4,7 @@ import ast
 import re
 import warnings
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from checkers.books import Cell, parse
@@ -49,10 +50,17 @@ def definitions(package: Path, text: str = "") -> dict[str, dict[str, str]]:
         module = path.relative_to(package).with_suffix("").as_posix()
         if not TAUGHT & set(module.split("/")[:1]) and not _imported(module, text):
             continue
-        for node in ast.parse(path.read_text("utf8")).body:
-            if isinstance(node, ast.ClassDef | ast.FunctionDef):
-                found.setdefault(node.name, {})[module] = bare(node)
+        for name, code in _defined(path.read_text("utf8")).items():
+            found.setdefault(name, {})[module] = code
     return found
+
+
+@cache
+def _defined(source: str) -> dict[str, str]:
+    """The bare code of each function and class of a module; many chapters ask."""
+    kinds = ast.ClassDef | ast.FunctionDef
+    body = ast.parse(source).body
+    return {node.name: bare(node) for node in body if isinstance(node, kinds)}
 
 
 def _imported(module: str, text: str) -> bool:

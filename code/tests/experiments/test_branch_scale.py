@@ -102,6 +102,7 @@ def test_make_net_rejects_another_end():
         branch_scale.make_net(0, scale=1, end="scaled", **SIZE)
 
 
+@pytest.mark.slow
 def test_branch_scale_has_all_parts():
     """A small run has every part; the number of images reaches the code."""
     found = branch_scale.run(**SMALL)

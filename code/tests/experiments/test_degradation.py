@@ -39,6 +39,7 @@ def test_shown_net_is_the_package_net(shown, depth, residual):
     assert torch.equal(here(images), there(images))
 
 
+@pytest.mark.slow
 def test_shown_training_is_the_package_training(shown, few_images, monkeypatch):
     """Two epochs of the chapter's loop give the error curve of the experiment."""
     monkeypatch.setitem(shown, "data", few_images)

@@ -88,6 +88,7 @@ def test_equal_steps_move_every_convolution_alike():
         assert ((new - old).norm() / old.norm()).item() == pytest.approx(0.01, rel=0.1)
 
 
+@pytest.mark.slow
 def test_followed_nets_train_as_chapter_1_does():
     """Measuring on the way changes no error and leaves no trace in the weights."""
     settings = {k: SMALL[k] for k in ("batch_size", "images", "progress", "recipe")}

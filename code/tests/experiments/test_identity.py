@@ -90,6 +90,7 @@ def test_starts_at_the_identity_stay_there(variant):
     assert identity.find_identity(variant, 4, 0, steps=20) == 0
 
 
+@pytest.mark.slow
 def test_residual_stack_finds_the_identity_and_a_plain_one_does_not():
     """Eight layers, a third of the book's steps; the margin is wide."""
     found = {
@@ -112,6 +113,7 @@ def test_best_takes_the_smallest_over_the_rates():
     assert identity.best(lambda lr: (lr - 0.2) ** 2, [0.1, 0.2, 0.5]) == 0
 
 
+@pytest.mark.slow
 def test_recorded_run_comes_out_again():
     """One seed of the record, run anew, lies near what is stored."""
     stored = records.load("identity")["results"]["depth"]["residual"]["1"]["values"][0]

@@ -115,6 +115,7 @@ def test_states_end_in_what_the_net_says():
         assert torch.allclose(net.head(last.mean(dim=(2, 3))), net(images), atol=1e-6)
 
 
+@pytest.mark.slow
 def test_information_has_a_row_for_each_seed_and_block():
     """A small run has every net, measure, seed and block, and trains what it should."""
     found = information.run(**SMALL)
@@ -126,6 +127,7 @@ def test_information_has_a_row_for_each_seed_and_block():
     assert found["plain-8"]["trained"] != found["plain-8"]["untrained"]
 
 
+@pytest.mark.slow
 def test_other_ridges_and_widths_give_other_results():
     """What the configuration says reaches the code."""
     only = {**SMALL, "nets": {"plain-8": SMALL["nets"]["plain-8"]}, "seeds": [0, 1]}

@@ -33,6 +33,7 @@ def test_insert_trains_the_stack_alone():
     assert result["start"] == pytest.approx(error, abs=1e-4)
 
 
+@pytest.mark.slow
 def test_inserted_plain_layers_classify_without_copying():
     """Four layers reach a small error while their output is unlike their input."""
     result = insertion.insert(insertion.train_base(0), "plain", 4, 0, steps=200)

@@ -53,6 +53,7 @@ def test_sqrt_divides_each_branch():
         assert torch.allclose(mine.branch(x), old.branch(x) / math.sqrt(6), atol=1e-6)
 
 
+@pytest.mark.slow
 def test_unscaled_stream_doubles_its_square_and_sqrt_does_not():
     """He weights: log10 √2 a block in the stage that keeps its shape, wide and pre."""
     images = digits().train_images[:64]

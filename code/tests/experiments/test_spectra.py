@@ -22,6 +22,7 @@ def test_spectra_zero_branches_are_the_identity():
     assert values.tolist() == [[1.0] * 6]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("variant", "expected"),
     [

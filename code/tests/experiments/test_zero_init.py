@@ -65,6 +65,7 @@ def test_branch_share_refuses_an_unknown_part():
         zero_init.branch_share("bias", 1)
 
 
+@pytest.mark.slow
 def test_push_view_says_when_the_branch_is_exactly_zero():
     """A thousandth of the convolutions leaves a branch, the factor 0 leaves none."""
     small, none = (

@@ -15,6 +15,7 @@ SCALES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("start", STARTS)
 @pytest.mark.parametrize("place", gradients.PLACES)
 @pytest.mark.parametrize("scale", SCALES)

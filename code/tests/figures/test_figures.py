@@ -77,6 +77,7 @@ def test_show_says_what_it_shows_where_no_html_is_shown(language, said):
     assert shown._repr_html_() == shown.data
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", [tuple, list, " · ".join])
 def test_show_takes_a_text_in_either_form(form):
     """A pair and "English · 中文" are the same text."""
@@ -183,6 +184,7 @@ def test_show_replaces_no_private_method_of_matplotlib():
     assert not re.search(r"\b(text|area|Text|TextArea|figure)\._[a-z]", source)
 
 
+@pytest.mark.slow
 def test_show_makes_room_for_the_wider_language():
     """The axes are as wide as with the longer half alone, whichever half it is."""
     long, short = "quite a long English label", "短"
@@ -225,6 +227,7 @@ def test_markup_shows_a_text_in_both_languages_as_paragraphs():
     assert chinese == '<p class="lang-zh" lang="zh-Hans">甲'
 
 
+@pytest.mark.slow
 def test_show_leaves_room_for_the_wider_language_in_a_legend():
     """A legend asks its texts in its own way: the box fits the longer half."""
 
@@ -241,6 +244,7 @@ def test_show_leaves_room_for_the_wider_language_in_a_legend():
     assert left_edge("x · 短") > left_edge(long) + 20
 
 
+@pytest.mark.slow
 def test_use_loads_no_torch():
     """A set-up cell that only draws stays quick."""
     code = "import sys; from plusx import figures; figures.use(); print(*sys.modules)"

@@ -55,6 +55,7 @@ def test_lab_draws_at_the_ends_of_every_control(name):
         control.value = opened
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("depth", [1, 200])
 @pytest.mark.parametrize("weight", [-8.0, 0.0, 8.0])
 def test_product_view_stands_the_corners(depth, weight):
@@ -83,6 +84,7 @@ def test_spectrum_view_of_zero_branches_is_the_identity():
     assert "the largest singular value is 1; 8 of 8" in sentence(html)
 
 
+@pytest.mark.slow
 def test_lab_redraws_when_a_slider_moves():
     """The picture follows the slider and agrees with the view."""
     lab = labs.product(depth=10)
@@ -94,6 +96,7 @@ def test_lab_redraws_when_a_slider_moves():
     assert picture.value != before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("language", "label"),
     [("en", "blocks L"), ("zh", "块数 L"), ("both", "blocks L · 块数 L")],
@@ -104,6 +107,7 @@ def test_lab_labels_follow_the_language(language, label):
     assert labs.product().children[0].description == label
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LABS)
 def test_lab_is_a_still_picture_where_the_book_runs_itself(name, monkeypatch):
     """No widget, whose ids are chance, gets into a stored output."""

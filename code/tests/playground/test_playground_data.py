@@ -84,6 +84,7 @@ def test_scripts_ask_for_nothing():
     assert not re.search(r"https?:|fetch|XMLHttp|sendBeacon|WebSocket|import\(", source)
 
 
+@pytest.mark.slow
 def test_show_writes_the_same_bytes_again_and_keeps_its_data_whole():
     """The stored output does not change from run to run; the data reads back."""
     first, second = (playground.show().data for _ in range(2))

@@ -119,6 +119,7 @@ def largest_gap(engine, **settings):
     return engine.ask("gap")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid"])
 @pytest.mark.parametrize("residual", [False, True])
 @pytest.mark.parametrize("normed", [False, True])
@@ -249,6 +250,7 @@ def test_measures_of_blocks_equal_pytorch(engine):
         )
 
 
+@pytest.mark.slow
 def test_a_look_changes_no_training(engine):
     """Steps are the same with and without looks between them."""
     found = []

@@ -22,6 +22,7 @@ def sections(language):
     return [top.find_all("section", recursive=False) or [top] for top in tops]
 
 
+@pytest.mark.slow
 @LANGUAGES
 def test_slides_speak_one_language(language):
     """Each slide has a text of its language and, in English, none of the other."""

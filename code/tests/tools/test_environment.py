@@ -152,6 +152,7 @@ def test_environment_script_parses_in_old_pythons():
         ast.parse("if (n := 1): pass", feature_version=(3, 6))
 
 
+@pytest.mark.slow
 def test_unreachable_index_is_said(root, monkeypatch):
     """What pip says when no index answers becomes a sentence about the network."""
     for name in [name for name in os.environ if name.startswith("PIP_")]:
@@ -164,6 +165,7 @@ def test_unreachable_index_is_said(root, monkeypatch):
         environment.call(command, "pip")
 
 
+@pytest.mark.slow
 def test_unreachable_registry_is_said(root, monkeypatch):
     """What npm says when no registry answers, too; it writes into .venv/npm alone."""
     for name in environment.NPM:

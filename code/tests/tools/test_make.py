@@ -51,6 +51,7 @@ def test_notebooks_run_with_still_labs_on_one_thread(target):
     assert line.startswith("PLUSX_STATIC=1 OMP_NUM_THREADS=1")
 
 
+@pytest.mark.slow
 def test_notebook_tests_know_their_notebook():
     """Each cell's test bears its notebook's name, or workers would mix them up."""
     line = make("-n", "notebooks").stdout.replace("\\\n", " ").splitlines()[-1]

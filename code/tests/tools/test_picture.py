@@ -21,6 +21,7 @@ def drawn():
     sys.path.pop(0)
 
 
+@pytest.mark.slow
 def test_pictures_are_those_of_the_record(drawn):
     """Every stored file is what the tool draws from the present record."""
     stored = {name: (HOUSE / name).read_text("utf8") for name in drawn}

@@ -86,6 +86,7 @@ def test_setting_an_address_shows_the_buttons(copy):
     assert values() == {"true", repository.BINDER}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("origin", "address"),
     [

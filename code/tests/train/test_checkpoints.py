@@ -132,6 +132,7 @@ def diverge(monkeypatch, first):
     monkeypatch.setattr(Recipe, "learning_rate", rate)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("first", "kept"),
     [(0, "no checkpoint was written before"), (11, "after step 11 is kept")],
@@ -159,6 +160,7 @@ def assert_sound(path, step):
     assert all(tensor.isfinite().all() for tensor in tensors.values())
 
 
+@pytest.mark.slow
 def test_interrupt_keeps_no_numbers_that_are_none(short, tmp_path, monkeypatch, capsys):
     """Ctrl-C in an epoch that diverged leaves the checkpoint before it as it was."""
     monkeypatch.setattr(trainer, "CHECKPOINT_S", 0)
@@ -179,6 +181,7 @@ def test_interrupt_keeps_no_numbers_that_are_none(short, tmp_path, monkeypatch, 
     assert_sound(out / checkpoints.NAME, 11)
 
 
+@pytest.mark.slow
 def test_last_step_that_diverges_makes_no_result(short, tmp_path, monkeypatch, capsys):
     """The training loss was counted before that step; the test loss shows it."""
     diverge(monkeypatch, 13)
@@ -188,6 +191,7 @@ def test_last_step_that_diverges_makes_no_result(short, tmp_path, monkeypatch, c
     assert not out.exists()
 
 
+@pytest.mark.slow
 def test_finished_run_is_returned_not_repeated(short, tmp_path):
     """Resuming it trains no step and gives the same curves."""
     config = replace(CPU, out=str(tmp_path / "run"))
@@ -197,6 +201,7 @@ def test_finished_run_is_returned_not_repeated(short, tmp_path):
     assert again.train_s == run.train_s
 
 
+@pytest.mark.slow
 def test_checkpoint_of_another_run_is_refused(short, tmp_path, capsys):
     """Another net or seed is named; the checkpoint stays as it was."""
     out = str(tmp_path / "run")
@@ -212,6 +217,7 @@ def test_checkpoint_of_another_run_is_refused(short, tmp_path, capsys):
     assert (tmp_path / "run" / checkpoints.NAME).read_bytes() == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", [b"", b"garbage" * 9, "half", "foreign"])
 def test_damaged_checkpoint_is_refused(content, short, tmp_path, capsys):
     """Empty, garbage, cut in half, or a safetensors file of someone else."""

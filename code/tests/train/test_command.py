@@ -79,6 +79,7 @@ def test_config_refuses_seeds_that_are_too_large(seed):
         Config(seed=seed)
 
 
+@pytest.mark.slow
 def test_largest_seed_trains(short):
     """What follows from it does fit."""
     assert len(train.train(replace(CPU, seed=2**32 - 1)).test_error) == 2

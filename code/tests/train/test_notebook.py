@@ -128,6 +128,7 @@ def test_what_goes_wrong_ends_in_a_sentence(monkeypatch, error, told):
     assert told in line and "\n" not in line
 
 
+@pytest.mark.slow
 def test_on_digits_returns_the_trained_net_with_counters(short):
     """Its outputs are those of the run's net, and its norms can be estimated anew."""
     trained = notebook.run(CPU)

@@ -104,6 +104,7 @@ def test_killed_job_lets_go_of_its_folder(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("more", [[], ["--resume"]])
 def test_run_killed_in_its_first_save_begins_anew(more, short, tmp_path, capsys):
     """Only the beginning of a checkpoint is there: with or without --resume."""
@@ -126,6 +127,7 @@ def test_half_a_checkpoint_beside_other_files_is_refused(no_data, tmp_path, caps
     assert (tmp_path / "notes.txt").read_text() == "mine"
 
 
+@pytest.mark.slow
 def test_full_disk_on_the_way_ends_no_run(short, tmp_path, monkeypatch, capsys):
     """A checkpoint that finds no room is told, and the run goes on to its record."""
     monkeypatch.setattr(trainer, "CHECKPOINT_S", 0)

@@ -131,6 +131,7 @@ def checkpoint_at(path, step):
     return session
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("step", "refused"), [(6, True), (11, False), (14, False)])
 def test_processes_may_change_between_epochs_only(step, refused, tmp_path):
     """Sums of half an epoch belong to one process; 11 steps are a whole epoch."""
@@ -144,6 +145,7 @@ def test_processes_may_change_between_epochs_only(step, refused, tmp_path):
         session.restore(path)
 
 
+@pytest.mark.slow
 def test_recipe_with_other_numbers_is_another_run(tmp_path, short, monkeypatch, capsys):
     """The name is the same; the number that differs is told, and nothing is changed."""
     out = tmp_path / "run"
@@ -160,6 +162,7 @@ def test_recipe_with_other_numbers_is_another_run(tmp_path, short, monkeypatch, 
     assert (out / checkpoints.NAME).read_bytes() == before
 
 
+@pytest.mark.slow
 def test_record_holds_the_recipe_and_the_steps_per_epoch(short, tmp_path):
     """1,438 images make 11 batches of 128."""
     assert main([*COMMON, str(tmp_path / "run")]) == 0

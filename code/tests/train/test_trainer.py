@@ -32,6 +32,7 @@ def test_smoke_learns_digits_and_counts_every_test_image():
     assert all(value > 0 for value in run.train_s + run.evaluate_s)
 
 
+@pytest.mark.slow
 def test_steps_equal_a_plain_loop():
     """Three steps in float64 give the weights of a loop without the techniques."""
     session = new_session()
@@ -129,6 +130,7 @@ def test_bf16_runs_on_a_processor(short):
     assert run.net.head.weight.dtype == torch.float32
 
 
+@pytest.mark.slow
 def test_validation_tests_on_held_out_training_images(short):
     """A tenth of the 1,438 training images; the name of the record says so."""
     config = replace(CPU, validation=True)
