@@ -25,7 +25,9 @@ def chromium():
     if browsing.program() is None:
         report = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
         report(browsing.MISSING)
-    pytest.importorskip("playwright.sync_api")
+    playwright = pytest.importorskip("playwright.sync_api")
+    # A busy machine is slow; 5 seconds, the default, is for an idle one.
+    playwright.expect.set_options(timeout=20_000)
     with browsing.chromium() as browser:
         yield browser
 

@@ -38,7 +38,7 @@ seen.bet = await bet.$eval(".pb-result", (node) => node.innerText);
 /* The playground trains, in a worker, and keeps its setting in the address. */
 await page.$eval("plusx-playground", (node) => node.scrollIntoView());
 await page.locator("plusx-playground ::-p-text(Train)").click();
-await page.waitForFunction(() => document.querySelector("plusx-playground").ended, { timeout: 60_000 });
+await page.waitForFunction(() => document.querySelector("plusx-playground").ended, { timeout: 300_000 });
 seen.playground = await read("plusx-playground");
 
 /* An explorer is moved by keys: its sentence changes. */
