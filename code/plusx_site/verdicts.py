@@ -20,8 +20,8 @@ Found = tuple[list[nodes.Node], list[nodes.system_message]]
 KINDS = {
     "holds": ("✓", "holds · 成立", "holds"),
     "condition": ("◐", "holds, under a condition · 成立，但有条件", "partly"),
-    "partly": ("◐", "partly · 对了一部分", "partly"),
-    "about": ("◐", "about · 大致成立", "partly"),
+    "partly": ("◐", "right in part · 对了一部分", "partly"),
+    "about": ("◐", "about right · 大致成立", "partly"),
     "wrong": ("✗", "wrong for that net · 对那个网络不成立", "wrong"),
 }
 ASK = spans("Show the verdict", "看判断")

@@ -36,7 +36,7 @@ plusxExplorer("deletion", function (config, state) {
         `worst ${worst}.`,
       `去掉第 ${state.block} 个块，平均值${chinese}：测试误差 ${percent(now[k])}，` +
         `一个块也不删时 ${percent(intact)}。这个块的分支，范数是输入的 ${ratios[k].toFixed(2)} 倍。` +
-        `${blocks.length} 种删法，中位数 ${middle}，最差 ${worst}。`,
+        `${blocks.length} 个块逐个去掉，误差的中位数 ${middle}，最差 ${worst}。`,
     ],
   };
 });

@@ -22,7 +22,7 @@ HIDDEN_BY = {"en": "lang-zh", "zh": "lang-en", "both": None}
 NOTICE = (
     "This notebook is not trusted yet, so this is a still picture. Trust or run the "
     "notebook to see the figure itself.",
-    "这个笔记本还没有受到信任，所以这里只有一张静止的图片。信任或运行笔记本以后，才会显示原图。",
+    "这个笔记本还没有受到信任，所以这里只有一张静止的图片。信任或运行笔记本以后，才会显示真正的图。",
 )
 COVER = "position:absolute;inset:0;pointer-events:none"
 UNTRUSTED = "px-untrusted"

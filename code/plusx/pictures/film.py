@@ -38,9 +38,9 @@ MEASURES = (
         "read",
         (
             "→ forward: digits that a probe still reads behind each block, %",
-            "→ 往前：每个块之后，探针还认得出百分之几的数字",
+            "→ 往前：每个块后面，探针还能认对百分之几的数字",
         ),
-        "digits read, % · 认得出的数字，%",
+        "digits read, % · 认对的数字（%）",
         False,
     ),
     Measure(
@@ -66,13 +66,13 @@ HEALTHY = (
     "Find a step from which plain-56’s gradient is healthy: block 1’s is at most five "
     "times block 27’s, and at least a fifth. How many digits does its last block hold?",
     "找出一步，到这一步普通-56 的梯度已经健康：第 1 个块的梯度不超过第 27 个块的五倍，"
-    "也不小于五分之一。这时在普通-56 的最后一个块里，还认得出多少数字？",
+    "也不小于五分之一。这时从普通-56 的最后一个块里，还能认对百分之几的数字？",
 )
 SENTENCE = (
     "{name}: the last block holds {read} % of the digits; gradient of block 1 over "
     "block 27: {ratio}; update in block 1: {update}.",
-    "{name}：最后一个块里还认得出 {read} % 的数字；第 1 个块与第 27 个块的梯度之比是 "
-    "{ratio}；第 1 个块的更新是 {update}。",
+    "{name}：从最后一个块里还能认对 {read} % 的数字；第 1 个块与第 27 个块的梯度之比"
+    "是 {ratio}；第 1 个块的更新是 {update}。",
 )
 
 
@@ -163,7 +163,7 @@ def figure(record: Mapping[str, Any]) -> Figure:
         row[0].set_ylabel(measure.short)
     for ax, step in zip(axes[0], STILLS, strict=True):
         ax.set_title(" · ".join(text.rstrip("。.") for text in _when(step)))
-    axes[-1][1].set_xlabel("block · 块")
+    axes[-1][1].set_xlabel("block · 第几个块")
     handles, labels = axes[0][0].get_legend_handles_labels()
     drawing.legend(handles, labels, loc="outside upper left", ncols=2)
     return drawing

@@ -42,7 +42,7 @@ class Run(NamedTuple):
 
 RISE = ("0.1, up and down", "0.1，先升后降")
 LOW_RISE = ("0.05, up and down", "0.05，先升后降")
-DROPS = ("0.1, divided twice", "0.1，除以十两次")
+DROPS = ("0.1, divided by ten twice", "0.1，两次除以十")
 RUNS = (
     Run("1, 4, 5, 8", "degradation", "conv.plain.train.56", "conv.epochs"),
     Run("1, 8", "degradation", "long.plain.56.last", "long.epochs", recipe=COSINE),

@@ -189,7 +189,7 @@ def card(record: Record) -> Output:
         "seeds · 随机种子": ", ".join(map(str, origin["seeds"])),
         "data · 数据": origin["data"],
         "test images · 测试图像": f"{record['results']['test_images']:,}",
-        "wall time, all seeds · 用时，全部种子": f"{origin['time_s']:,.0f} s",
+        "wall time, all seeds · 用时，全部随机种子": f"{origin['time_s']:,.0f} s",
         "commit · 提交": origin["commit"],
         "date · 日期": origin["date"],
         "command · 命令": origin["command"],
@@ -215,14 +215,14 @@ def table(group: Mapping[str, Record]) -> Output:
         [
             "net · 网络",
             *map(bilingual.label, (ERRORS["test_error"], ERRORS["train_error"])),
-            "seeds · 种子数",
+            "seeds · 随机种子个数",
             "data · 数据",
         ],
         caption=(
             f"Recipe {recipe}, option {option}: the last epoch, none chosen; mean and "
-            "standard deviation where there are several seeds.",
+            "one standard deviation where there are several seeds.",
             f"配方 {recipe}，方案 {option}：取最后一轮的误差，没有挑选；"
-            "种子不止一个时，是均值和标准差。",
+            "随机种子不止一个时，是均值与一个标准差。",
         ),
     )
 
@@ -272,7 +272,7 @@ def _controls(nets: Sequence[str], epochs: int) -> list[dict[str, Any]]:
     scales = {"linear": ("linear", "线性"), "log": ("logarithmic", "对数")}
     windows = [window for window in (1, 3, 5, 9, 15) if window <= epochs]
     return [
-        slider("epoch", ("epoch", "轮"), 1, low=1, high=epochs),
+        slider("epoch", ("epoch", "轮数"), 1, low=1, high=epochs),
         several("nets", ("networks", "网络"), {net: label(net) for net in nets}),
         choice("what", ("error", "误差"), "test_error", whats),
         choice("part", ("part of the run", "看哪一段"), "all", parts),

@@ -57,7 +57,7 @@ CAPTIONS = {
 }
 ALT = (
     f"Training error of fully connected nets of {STILL_LAYERS} layers over fifteen "
-    "epochs: the plain net stays high, the net with +x falls to a few percent.",
+    "epochs: the plain net stays high, the net with +x falls to a few per cent.",
     f"{STILL_LAYERS} 层全连接网络十五轮的训练误差：普通网络一直很高，"
     "带 +x 的网络降到百分之几。",
 )

@@ -53,7 +53,7 @@ FIXED = {
 MEASURES = {
     **explorer.choice(
         "measure",
-        ("each block, colored by", "给每个块上色，看的是"),
+        ("each block, coloured by", "给每个块上色，看的是"),
         "gradient",
         {
             "gradient": ("gradient", "梯度"),
@@ -72,7 +72,7 @@ MEASURES = {
             "学习率 × 梯度的范数 ÷ 权重的范数：走一步，一个块的权重要改动几分之几。",
         ),
         "left": (
-            "Take the states after a block. How often is the nearest neighbor of an "
+            "Take the states after a block. How often is the nearest neighbour of an "
             "example of its own class? Dotted: by chance.",
             "取出一个块输出的状态，给每个样本找最近的邻居：邻居和样本同类的有多少？"
             "虚线是瞎猜的水平。",
@@ -175,7 +175,7 @@ CHALLENGES = {
         ),
         "reward": (
             "The addition alone is not enough: something must keep the sum in bounds.",
-            "光有加法还不够：总得有东西管住这个总和。",
+            "光有加法还不够：总得有一样东西管着，不让加起来的数越来越大。",
         ),
     },
     "both": {

@@ -28,11 +28,11 @@ SENTENCES = {
         "有 GPU，没有 CIFAR-10：用手写数字训练，几秒钟就完，什么也不下载。",
     ),
     ("cpu", "cifar10"): (
-        "A processor and CIFAR-10: a few steps that show that everything works.",
+        "A CPU and CIFAR-10: a few steps that show that everything works.",
         "只有 CPU，有 CIFAR-10：只走几步，看看是不是一切正常。",
     ),
     ("cpu", "digits"): (
-        "A processor and the digits: half a minute. Nothing is downloaded.",
+        "A CPU and the digits: half a minute. Nothing is downloaded.",
         "只有 CPU，没有 CIFAR-10：用手写数字训练，要半分钟，什么也不下载。",
     ),
 }

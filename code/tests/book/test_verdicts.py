@@ -24,7 +24,7 @@ COUNTED = {
     "part, {about} is about right, and {wrong} is wrong for the net that it is told "
     "about.",
     "zh": "{holds}个成立；{condition}个成立，但有条件；{partly}个对了一部分；"
-    "{about}个大致成立；还有{wrong}个，放到它所讲的那个网络上并不成立。",
+    "{about}个大致成立；还有{wrong}个，对它所讲的那个网络并不成立。",
 }
 WORDS = {
     "en": ["none", "one", "two", "three", "four", "five", "six", "seven"],

@@ -104,7 +104,7 @@ def test_measures_and_curves_change_what_is_drawn(open_page):
     idle(tab)
     drawn = set()
     for measure in ("gradient", "relative update", "what is left of the input"):
-        pick(tab, "each block, colored by", measure)
+        pick(tab, "each block, coloured by", measure)
         idle(tab)
         strip = tab.locator(".pg-strip").first
         assert strip.get_attribute("aria-label").startswith(measure)
