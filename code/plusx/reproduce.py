@@ -6,9 +6,11 @@ says which number moved most, what was recorded and measured, and one of
 
 - "identical": every number is the recorded one, as it is on the machine, with the
   versions and on the number of threads that the record names;
-- "within noise": no mean is further away than 4 · std · √(2/n) and rounding, std and n
-  being those of the record: training is chaotic, and other processors round otherwise;
-- "differs": something is further away, or is missing.
+- "within noise": training is chaotic, and other processors round otherwise. A mean may
+  move as far as Student's t of both spreads allows at 99.9 %, and rounding; of many
+  means one or another is further away by chance, but no more than 99 of 100 such
+  repetitions would show;
+- "differs": more than that is further away, or something is missing.
 
 A curve for each seed is compared place by place, by its mean over the seeds. Numbers
 that stand alone, without a spread, may move by 2 %.
@@ -20,22 +22,31 @@ import json
 import math
 import time
 from collections.abc import Iterator, Mapping
+from functools import cache
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from plusx import records
 
 COMMAND = "python -m plusx.experiments "
-NOISE = 4.0
+#: How often a mean that has not changed is further away than allowed.
+LEVEL = 0.001
+#: How sure a line is that more of them are than chance explains.
+SURE = 0.99
 ALONE = 0.02
 
 
 class Row(NamedTuple):
-    """One number, recorded and measured, and how far it may move."""
+    """One number, recorded and measured, and how far it may move.
+
+    `random` is true of means over seeds, of which chance moves some further.
+    """
 
     path: str
     recorded: float
     measured: float
     tolerance: float
+    random: bool = False
 
     @property
     def excess(self) -> float:
@@ -55,30 +66,35 @@ def names() -> list[str]:
     ]
 
 
-def _spreads(recorded: Mapping[str, Any]) -> list[tuple[float, float, int]]:
-    """(mean, std, n) of a spread, or of each place of a series; empty for others."""
-    if not {"mean", "std"} <= set(recorded) or recorded["mean"] is None:
+class Spread(NamedTuple):
+    """A mean over seeds, their standard deviation and their number."""
+
+    mean: float
+    std: float
+    count: int
+
+
+def _spreads(value: Any) -> list[Spread]:
+    """The spread, or that of each place of a series; empty for other values."""
+    if not isinstance(value, Mapping) or not {"mean", "std"} <= set(value):
         return []
-    mean, std, values = recorded["mean"], recorded["std"], recorded.get("values")
-    count = len(values) if values else 2
-    if isinstance(mean, list):
-        return [(m, s, count) for m, s in zip(mean, std, strict=True)]
-    return [(mean, std, count)]
+    mean, std = value["mean"], value["std"]
+    if mean is None:
+        return []
+    count = len(value.get("values") or (0, 1))
+    places = zip(mean, std, strict=True) if isinstance(mean, list) else [(mean, std)]
+    return [Spread(place, deviation, count) for place, deviation in places]
 
 
 def compare(recorded: Any, measured: Any, path: str = "") -> Iterator[Row]:
     """Every spread and every number that stands alone, from two results."""
     if isinstance(recorded, Mapping):
         measured = measured if isinstance(measured, Mapping) else {}
-        found = _spreads(recorded)
-        if found:
-            theirs = measured.get("mean")
-            theirs = theirs if isinstance(theirs, list) else [theirs]
-            theirs += [None] * (len(found) - len(theirs))
-            for index, (mean, std, count) in enumerate(found):
+        if found := _spreads(recorded):
+            pairs = zip_longest(found, _spreads(measured)[: len(found)])
+            for index, (own, other) in enumerate(pairs):
                 where = path if len(found) == 1 else f"{path}.{index}"
-                tolerance = _tolerance(mean, std, count)
-                yield Row(where, mean, _number(theirs[index]), tolerance)
+                yield _row(where, own, other)
             return
         for key, value in recorded.items():
             where = f"{path}.{key}" if path else str(key)
@@ -95,9 +111,24 @@ def compare(recorded: Any, measured: Any, path: str = "") -> Iterator[Row]:
         yield Row(path, recorded, _number(measured), tolerance)
 
 
-def _tolerance(mean: float, std: float, count: int) -> float:
-    """How far a mean may move: the noise of both means, and rounding."""
-    return NOISE * std * math.sqrt(2 / count) + 0.01 + 0.01 * abs(mean)
+def _row(path: str, recorded: Spread, measured: Spread | None) -> Row:
+    """Two spreads of one number; what is missing is infinitely far away."""
+    if measured is None:
+        return Row(path, recorded.mean, math.nan, 0.0)
+    allowed = 0.01 + 0.01 * abs(recorded.mean)
+    if freedom := recorded.count + measured.count - 2:
+        squares = sum((run.count - 1) * run.std**2 for run in (recorded, measured))
+        runs = 1 / recorded.count + 1 / measured.count
+        allowed += _student(freedom) * math.sqrt(squares / freedom * runs)
+    return Row(path, recorded.mean, measured.mean, allowed, random=True)
+
+
+@cache
+def _student(freedom: int) -> float:
+    """The quantile of Student's t that chance passes with probability `LEVEL`."""
+    from scipy.stats import t
+
+    return float(t.ppf(1 - LEVEL / 2, freedom))
 
 
 def _is_curves(value: Any) -> bool:
@@ -122,9 +153,8 @@ def _along(
         if len(theirs) != len(column) or len(also) != len(finite):
             yield Row(where, len(finite), math.nan, 0.0)
         elif finite:
-            own = records.spread(finite)
-            tolerance = _tolerance(own["mean"], own["std"], len(finite))
-            yield Row(where, own["mean"], records.spread(also)["mean"], tolerance)
+            (own,), (other,) = map(_spreads, map(records.spread, (finite, also)))
+            yield _row(where, own, other)
 
 
 def _number(value: Any) -> float:
@@ -138,13 +168,18 @@ def verdict(recorded: Any, measured: Any) -> tuple[str, Row | None]:
     Raises:
         ValueError: when the record holds no numbers.
     """
+    from scipy.stats import binom
+
     rows = list(compare(recorded, measured))
     if not rows:
         raise ValueError("expected numbers in the recorded results, got none")
     if recorded == measured:
         return "identical", None
-    worst = max(rows, key=lambda row: row.excess)
-    return ("within noise" if worst.excess <= 1 else "differs"), worst
+    far = [row for row in rows if row.excess > 1]
+    worst = max(far or rows, key=lambda row: (not row.random and bool(far), row.excess))
+    by_chance = binom.ppf(SURE, sum(row.random for row in rows), LEVEL)
+    noise = all(row.random for row in far) and len(far) <= by_chance
+    return ("within noise" if noise else "differs"), worst
 
 
 def reproduce(name: str) -> str:

@@ -20,9 +20,17 @@ def changed(**changes) -> dict:
     return {**RECORDED, **changes}
 
 
-def plain(mean: float) -> dict:
+def plain(mean: float, std: float = 4.0) -> dict:
     """The spread of the plain net with another mean."""
-    return {"plain": {"mean": mean, "std": 9.0, "values": [mean]}}
+    return {"plain": {"mean": mean, "std": std, "values": [mean] * 3}}
+
+
+def many(moved: int) -> dict:
+    """A hundred spreads, of which some have moved by 20 standard errors."""
+    return {
+        str(k): {"mean": 90.0 if k < moved else 50.0, "std": 4.0, "values": [0] * 5}
+        for k in range(100)
+    }
 
 
 def test_equal_results_are_identical():
@@ -33,8 +41,9 @@ def test_equal_results_are_identical():
 @pytest.mark.parametrize(
     ("changes", "said", "path"),
     [
-        ({"nets": plain(60.0)}, "within noise", "nets.plain"),
-        ({"nets": plain(70.0)}, "differs", "nets.plain"),
+        ({"nets": plain(78.0)}, "within noise", "nets.plain"),
+        ({"nets": plain(80.0)}, "differs", "nets.plain"),
+        ({"nets": plain(80.0, std=8.0)}, "within noise", "nets.plain"),
         ({"entropy": 3.40}, "within noise", "entropy"),
         ({"entropy": 3.60}, "differs", "entropy"),
         (
@@ -42,14 +51,28 @@ def test_equal_results_are_identical():
             "differs",
             "blocks.1",
         ),
-        ({"blocks": {"mean": [1.0]}}, "differs", "blocks.1"),
+        ({"blocks": {"mean": [1.0], "std": [0.1]}}, "differs", "blocks.1"),
         ({"nets": {}}, "differs", "nets.plain"),
     ],
 )
 def test_verdict_names_what_moved_most(changes, said, path):
-    """4 · 4 · √(2/3) + 0.51 = 13.6 lies between 10 and 20; what lacks, differs."""
+    """t₄(99.9 %) = 8.61; 8.61 · 4 · √(2/3) + 0.51 = 28.6; what lacks, differs."""
     found, worst = reproduce.verdict(RECORDED, changed(**changes))
     assert (found, worst.path) == (said, path)
+
+
+@pytest.mark.parametrize(("moved", "said"), [(1, "within noise"), (2, "differs")])
+def test_chance_moves_some_of_many(moved, said):
+    """Beyond 99.9 % chance moves one of a hundred (P = 0.095), hardly two (0.005)."""
+    found, worst = reproduce.verdict(many(0), many(moved))
+    assert (found, worst.measured) == (said, 90.0)
+
+
+def test_numbers_that_stand_alone_are_moved_by_no_chance():
+    """One of them beside a hundred spreads is enough."""
+    recorded, measured = {**many(0), "exact": 4.0}, {**many(0), "exact": 5.0}
+    found, worst = reproduce.verdict(recorded, measured)
+    assert (found, worst.path) == ("differs", "exact")
 
 
 CURVES = [[90.0, 50.0, None], [92.0, 54.0, 20.0], [91.0, 58.0, None]]
@@ -60,7 +83,7 @@ CURVES = [[90.0, 50.0, None], [92.0, 54.0, 20.0], [91.0, 58.0, None]]
     [
         (CURVES[::-1], "within noise", "runs.*.0"),
         ([[91.0, 60.0, None], [91.0, 50.0, None], [91.0, 54.0, 19.9]], "within", ""),
-        ([[91.0, 90.0, None], [91.0, 80.0, None], [91.0, 54.0, 20.0]], "differs", "1"),
+        ([[91.0, 96.0, None], [91.0, 95.0, None], [91.0, 97.0, 20.0]], "differs", "1"),
         ([[91.0, 54.0, 20.0], [91.0, 54.0, 20.0], [91.0, 54.0, None]], "differs", "2"),
         (CURVES[:2], "differs", "runs.*.0"),
         ([curve[:2] for curve in CURVES], "differs", "runs.*.2"),
