@@ -85,7 +85,7 @@ record: environment-all ## train and record runs (NET=resnet56 SEEDS=0-4)
 	  --data $(DATA) --record $(WEIGHTS)
 
 reproduce: environment-all ## run recorded CPU experiments again, compare (NAME=spectra)
-	$(PY) -m plusx.reproduce $(NAME)
+	$(PY) -m plusx.reproduce --keep runs/reproduced $(NAME)
 
 questions: environment-all ## write the self-checks for Moodle and others (GIFT)
 	$(PY) -m plusx.checks _build/questions

@@ -20,14 +20,19 @@ import argparse
 import importlib
 import json
 import math
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import zip_longest
+from pathlib import Path
+from types import ModuleType
 from typing import Any, NamedTuple
 
 from plusx import records
 
+KEEP = "keep what is measured, and go on where a call of the same commit was stopped"
+UNKNOWN = "unknown"
 COMMAND = "python -m plusx.experiments "
 #: How often a mean that has not changed is further away than allowed.
 LEVEL = 0.001
@@ -182,20 +187,25 @@ def verdict(recorded: Any, measured: Any) -> tuple[str, Row | None]:
     return ("within noise" if noise else "differs"), worst
 
 
-def reproduce(name: str) -> str:
+def reproduce(name: str, keep: Path | None = None) -> str:
     """Run one experiment and compare it with its record; the line to print.
+
+    Args:
+        keep: a folder for what is measured; what the same clean commit has left there
+            is compared and not run again.
 
     Raises:
         ValueError: when the record was made with other settings than today's.
+        OSError: when the folder cannot be written.
     """
     record = records.load(name)
     experiment = importlib.import_module(f"plusx.experiments.{name}")
     if json.loads(json.dumps(experiment.CONFIG)) != record["config"]:
         raise ValueError(f"{name}: expected the settings of the record, got others")
-    start = time.perf_counter()
-    measured = json.loads(json.dumps(experiment.run(**experiment.CONFIG)))
-    seconds = time.perf_counter() - start
-    said, worst = verdict(record["results"], measured)
+    measured = _kept(name, record["config"], keep)
+    if measured is None:
+        measured = _run(name, experiment, keep)
+    said, worst = verdict(record["results"], measured["results"])
     moved = "every number as recorded"
     if worst is not None:
         moved = (
@@ -203,8 +213,41 @@ def reproduce(name: str) -> str:
             f"difference {worst.measured - worst.recorded:+.3g}, "
             f"allowed ±{worst.tolerance:.3g}"
         )
-    took = f"{seconds:.0f} s (recorded {record['provenance']['time_s']:.0f} s)"
-    return f"{name}: {said}; {moved}; {took}"
+    then, now = (found["provenance"]["time_s"] for found in (record, measured))
+    return f"{name}: {said}; {moved}; {now:.0f} s (recorded {then:.0f} s)"
+
+
+def _run(name: str, experiment: ModuleType, keep: Path | None) -> dict[str, Any]:
+    """What the experiment gives now, in the form of a record, which is kept."""
+    with tempfile.TemporaryDirectory() as nowhere:
+        folder = keep or Path(nowhere)
+        folder.mkdir(parents=True, exist_ok=True)
+        records.check_folder(folder)
+        start = time.perf_counter()
+        results = experiment.run(**experiment.CONFIG)
+        path = records.write(
+            name,
+            config=experiment.CONFIG,
+            results=results,
+            command=f"python -m plusx.reproduce {name}",
+            seeds=experiment.SEEDS,
+            data=experiment.DATA,
+            time_s=time.perf_counter() - start,
+            folder=folder,
+        )
+        return json.loads(path.read_text("utf8"))
+
+
+def _kept(name: str, config: Any, keep: Path | None) -> dict[str, Any] | None:
+    """What an earlier call of this clean commit has measured with these settings."""
+    commit = records.commit()
+    path = keep / f"{name}.json" if keep else None
+    if path is None or not path.is_file() or not commit.isalnum() or commit == UNKNOWN:
+        return None
+    found = json.loads(path.read_text("utf8"))
+    records.validate(found, name)
+    same = (found["config"], found["provenance"]["commit"]) == (config, commit)
+    return found if same else None
 
 
 def main() -> int:
@@ -214,7 +257,9 @@ def main() -> int:
     known = names()
     parser = argparse.ArgumentParser(prog="python -m plusx.reproduce")
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(known))
-    chosen = parser.parse_args().names or known
+    parser.add_argument("--keep", metavar="FOLDER", type=Path, help=KEEP)
+    asked = parser.parse_args()
+    chosen = asked.names or known
     unknown = sorted(set(chosen) - set(known))
     if unknown:
         parser.error(f"expected names among {', '.join(known)}, got {unknown}")
@@ -224,7 +269,7 @@ def main() -> int:
     start, failed = time.perf_counter(), 0
     for name in chosen:
         try:
-            line = reproduce(name)
+            line = reproduce(name, asked.keep)
         except (OSError, ValueError) as error:
             line = f"{name}: not run; {error}"
         failed += ": identical;" not in line and ": within noise;" not in line

@@ -106,7 +106,7 @@ def test_results_without_numbers_prove_nothing():
 def trial(tmp_path, monkeypatch):
     """A record of an experiment that gives what it was recorded with."""
     module = types.ModuleType("plusx.experiments.trial")
-    module.CONFIG = {"factor": 2}
+    module.CONFIG, module.SEEDS, module.DATA = {"factor": 2}, [], "none"
     module.run = lambda *, factor: {"twice": factor * 2.0}
     monkeypatch.setitem(sys.modules, module.__name__, module)
     records.write(
@@ -114,8 +114,8 @@ def trial(tmp_path, monkeypatch):
         config=module.CONFIG,
         results=module.run(**module.CONFIG),
         command="python -m plusx.experiments trial",
-        seeds=[],
-        data="none",
+        seeds=module.SEEDS,
+        data=module.DATA,
         time_s=60.0,
         folder=tmp_path,
     )
@@ -145,3 +145,22 @@ def test_main_fails_where_the_settings_moved(trial, capsys):
     trial.CONFIG = {"factor": 3}
     assert reproduce.main() == 1
     assert "trial: not run; trial: expected the settings" in capsys.readouterr().out
+
+
+def test_what_was_measured_is_kept_for_the_same_commit(trial, tmp_path, monkeypatch):
+    """It is compared again and not run again; after another commit it is run anew."""
+    keep, runs = tmp_path / "new" / "kept", []
+    trial.run = lambda *, factor: runs.append(factor) or {"twice": factor * 3.0}
+    for commit in ("1234567", "1234567", "89abcde", "89abcde-dirty", "89abcde-dirty"):
+        for module in (records, records.provenance):
+            monkeypatch.setattr(module, "commit", lambda commit=commit: commit)
+        assert "twice: recorded 4, measured 6" in reproduce.reproduce("trial", keep)
+    assert len(runs) == 4
+
+
+def test_folder_that_cannot_be_written_is_named_before_anything_runs(trial, tmp_path):
+    """A file in its place; the experiment does not begin."""
+    trial.run = pytest.fail
+    (tmp_path / "taken").touch()
+    with pytest.raises(OSError, match="taken"):
+        reproduce.reproduce("trial", tmp_path / "taken")
