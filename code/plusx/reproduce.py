@@ -79,38 +79,41 @@ class Spread(NamedTuple):
     count: int
 
 
-def _spreads(value: Any) -> list[Spread]:
-    """The spread, or that of each place of a series; empty for other values."""
+def _spreads(value: Any, runs: int) -> list[Spread]:
+    """The spread, or that of each place of a series; empty for other values.
+
+    Of `runs` runs, where their single values are not kept.
+    """
     if not isinstance(value, Mapping) or not {"mean", "std"} <= set(value):
         return []
     mean, std = value["mean"], value["std"]
     if mean is None:
         return []
-    count = len(value.get("values") or (0, 1))
+    count = len(value.get("values") or range(runs))
     places = zip(mean, std, strict=True) if isinstance(mean, list) else [(mean, std)]
     return [Spread(place, deviation, count) for place, deviation in places]
 
 
-def compare(recorded: Any, measured: Any, path: str = "") -> Iterator[Row]:
+def compare(recorded: Any, measured: Any, runs: int, path: str = "") -> Iterator[Row]:
     """Every spread and every number that stands alone, from two results."""
     if isinstance(recorded, Mapping):
         measured = measured if isinstance(measured, Mapping) else {}
-        if found := _spreads(recorded):
-            pairs = zip_longest(found, _spreads(measured)[: len(found)])
+        if found := _spreads(recorded, runs):
+            pairs = zip_longest(found, _spreads(measured, runs)[: len(found)])
             for index, (own, other) in enumerate(pairs):
                 where = path if len(found) == 1 else f"{path}.{index}"
                 yield _row(where, own, other)
             return
         for key, value in recorded.items():
             where = f"{path}.{key}" if path else str(key)
-            yield from compare(value, measured.get(key), where)
+            yield from compare(value, measured.get(key), runs, where)
     elif _is_curves(recorded):
         yield from _along(recorded, measured if _is_curves(measured) else [], path)
     elif isinstance(recorded, list):
         measured = measured if isinstance(measured, list) else []
         for index, value in enumerate(recorded):
             other = measured[index] if index < len(measured) else None
-            yield from compare(value, other, f"{path}.{index}")
+            yield from compare(value, other, runs, f"{path}.{index}")
     elif isinstance(recorded, int | float) and not isinstance(recorded, bool):
         tolerance = ALONE * abs(recorded) + 1e-9
         yield Row(path, recorded, _number(measured), tolerance)
@@ -158,8 +161,8 @@ def _along(
         if len(theirs) != len(column) or len(also) != len(finite):
             yield Row(where, len(finite), math.nan, 0.0)
         elif finite:
-            (own,), (other,) = map(_spreads, map(records.spread, (finite, also)))
-            yield _row(where, own, other)
+            spreads = [_spreads(records.spread(some), 1) for some in (finite, also)]
+            yield _row(where, spreads[0][0], spreads[1][0])
 
 
 def _number(value: Any) -> float:
@@ -167,15 +170,18 @@ def _number(value: Any) -> float:
     return value if isinstance(value, int | float) else math.nan
 
 
-def verdict(recorded: Any, measured: Any) -> tuple[str, Row | None]:
+def verdict(recorded: Any, measured: Any, runs: int) -> tuple[str, Row | None]:
     """What `reproduce` says of two results, and the row that moved most.
+
+    Args:
+        runs: the number of seeds, for means whose single values are not kept.
 
     Raises:
         ValueError: when the record holds no numbers.
     """
     from scipy.stats import binom
 
-    rows = list(compare(recorded, measured))
+    rows = list(compare(recorded, measured, runs))
     if not rows:
         raise ValueError("expected numbers in the recorded results, got none")
     if recorded == measured:
@@ -205,7 +211,8 @@ def reproduce(name: str, keep: Path | None = None) -> str:
     measured = _kept(name, record["config"], keep)
     if measured is None:
         measured = _run(name, experiment, keep)
-    said, worst = verdict(record["results"], measured["results"])
+    runs = max(1, len(record["provenance"]["seeds"]))
+    said, worst = verdict(record["results"], measured["results"], runs)
     moved = "every number as recorded"
     if worst is not None:
         moved = (

@@ -35,7 +35,7 @@ def many(moved: int) -> dict:
 
 def test_equal_results_are_identical():
     """Nothing moved, so there is no row to show."""
-    assert reproduce.verdict(RECORDED, changed()) == ("identical", None)
+    assert reproduce.verdict(RECORDED, changed(), 3) == ("identical", None)
 
 
 @pytest.mark.parametrize(
@@ -57,21 +57,21 @@ def test_equal_results_are_identical():
 )
 def test_verdict_names_what_moved_most(changes, said, path):
     """t₄(99.9 %) = 8.61; 8.61 · 4 · √(2/3) + 0.51 = 28.6; what lacks, differs."""
-    found, worst = reproduce.verdict(RECORDED, changed(**changes))
+    found, worst = reproduce.verdict(RECORDED, changed(**changes), 3)
     assert (found, worst.path) == (said, path)
 
 
 @pytest.mark.parametrize(("moved", "said"), [(1, "within noise"), (2, "differs")])
 def test_chance_moves_some_of_many(moved, said):
     """Beyond 99.9 % chance moves one of a hundred (P = 0.095), hardly two (0.005)."""
-    found, worst = reproduce.verdict(many(0), many(moved))
+    found, worst = reproduce.verdict(many(0), many(moved), 3)
     assert (found, worst.measured) == (said, 90.0)
 
 
 def test_numbers_that_stand_alone_are_moved_by_no_chance():
     """One of them beside a hundred spreads is enough."""
     recorded, measured = {**many(0), "exact": 4.0}, {**many(0), "exact": 5.0}
-    found, worst = reproduce.verdict(recorded, measured)
+    found, worst = reproduce.verdict(recorded, measured, 3)
     assert (found, worst.path) == ("differs", "exact")
 
 
@@ -92,14 +92,14 @@ CURVES = [[90.0, 50.0, None], [92.0, 54.0, 20.0], [91.0, 58.0, None]]
 )
 def test_curves_are_compared_by_their_mean(curves, said, path):
     """A curve for each seed moves with its runs; as many must be finite."""
-    found, worst = reproduce.verdict({"runs": CURVES}, {"runs": curves})
+    found, worst = reproduce.verdict({"runs": CURVES}, {"runs": curves}, 3)
     assert found.startswith(said) and worst.path.endswith(path)
 
 
 def test_results_without_numbers_prove_nothing():
     """An empty record is no reproduction."""
     with pytest.raises(ValueError, match="expected numbers"):
-        reproduce.verdict({"name": "text"}, {"name": "text"})
+        reproduce.verdict({"name": "text"}, {"name": "text"}, 3)
 
 
 @pytest.fixture
