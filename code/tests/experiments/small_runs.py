@@ -237,6 +237,13 @@ CONFIGS = {
             "seeds": [0],
         },
     },
+    "scaled_kept": {
+        "scales": [0.5],
+        "depth": 8,
+        "width": 2,
+        "ridge": 0.01,
+        "seeds": [0],
+    },
     "shortcut_scale": {"scales": [0.5], "depths": [8], "width": 2, **RECIPE},
     "shortcuts": {
         "options": {"names": ["A", "C"], "depths": [8], "seeds": 1},

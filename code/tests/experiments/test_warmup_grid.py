@@ -5,7 +5,7 @@ import torch
 
 from plusx.experiments import transformer, warmup_grid
 
-SMALL = {**warmup_grid.CONFIG, "depth": 1, "steps": 21}
+SMALL = {**warmup_grid.CONFIG, "depth": 1, "steps": 21, "seeds": [0, 1]}
 
 
 def test_a_cell_is_a_run_of_the_chapter():
