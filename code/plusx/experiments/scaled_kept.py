@@ -27,7 +27,7 @@ CONFIG = {
 
 
 def kept(net: CifarNet, data: Split, ridge: float) -> float:
-    """The probe's test error in percent after the last block; the net stays as it is."""
+    """The probe's test error in percent after the last block of a net."""
     settled = _digits.settle(net, data.train_images)
     train, test = (
         _digits.states(settled, images)[-1].flatten(1)

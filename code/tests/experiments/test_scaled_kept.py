@@ -1,4 +1,4 @@
-"""What scaled shortcuts keep of the image: the probe of chapter 4 on chapter 5's nets."""
+"""What scaled shortcuts keep of the image: chapter 4's probe, chapter 5's nets."""
 
 import pytest
 
