@@ -154,6 +154,16 @@ CONFIGS = {
         "recipe": RECIPE,
         "seeds": [0, 1],
     },
+    "kept_untrained": {
+        "scales": [0.5],
+        "starts": ["he"],
+        "depth": 8,
+        "width": 2,
+        "ridge": 0.01,
+        "step": 0.3,
+        "images": 16,
+        "seeds": [0],
+    },
     "kept_nets": {
         "nets": ["plain8-quarter", "resnet8-quarter"],
         "pairs": [["plain8-quarter", "resnet8-quarter"]],
