@@ -219,7 +219,7 @@ def gradient_norms(
 
 
 def input_gradients(function: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
-    """The gradient of each output number by its own input, (N, ...) like x.
+    """The gradient of each output number with respect to its input, (N, ...) like x.
 
     Args:
         function: (N, ...) → (N,), treating the N examples apart.

@@ -30,7 +30,7 @@ def draw() -> Figure:
     figure, ax = plt.subplots(figsize=(7.2, 3.2))
     for kind, label, colour in (
         ("plain", "plain · 普通网络", figures.PLAIN),
-        ("residual", "with +x · 加上 x", figures.RESIDUAL),
+        ("residual", "with +x · 有 +x", figures.RESIDUAL),
     ):
         found = record["results"]["conv"][kind]["train"]
         spreads = [found[str(depth)] for depth in depths]

@@ -32,7 +32,7 @@ plusxExplorer("deletion", function (config, state) {
     readout: [
       `Without block ${state.block}, averages ${english}: ${percent(now[k])} of the test ` +
         `images wrong, ${percent(intact)} with it. Its branch is ${ratios[k].toFixed(2)} ` +
-        `times as long as its input. All ${blocks.length} deletions: median ${middle}, ` +
+        `times as large as its input. All ${blocks.length} deletions: median ${middle}, ` +
         `worst ${worst}.`,
       `去掉第 ${state.block} 个块，平均值${chinese}：测试误差 ${percent(now[k])}，` +
         `一个块也不删时 ${percent(intact)}。这个块的分支，范数是输入的 ${ratios[k].toFixed(2)} 倍。` +

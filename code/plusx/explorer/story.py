@@ -20,7 +20,7 @@ STEPS: dict[str, tuple[Pair, str, str, Pair]] = {  # button, inserted, answer, s
         "3",
         (
             "A plain net of 20 layers, nine blocks, has learned to name the digit.",
-            "一个 20 层的普通网络，九个块，已经学会认这个数字。",
+            "一个 20 层的普通网络有九个块，已经学会认这个数字。",
         ),
     ),
     "2": (
@@ -66,7 +66,7 @@ BLOCKS: dict[str, tuple[Pair, Pair]] = {
         ),
     ),
     "on": (
-        ("with +x", "加上 +x"),
+        ("with +x", "有 +x"),
         (
             "A residual block hands on x + F(x): x gets through whatever F does.",
             "残差块往下传 x + F(x)：不管 F 怎么算，x 都过得去。",

@@ -146,7 +146,7 @@ def collapse_view(variant: str, depth: int, scale: float, seed: int) -> Output:
     last = f"{shares[-1]:.2g}"
     sentence = (
         f"After {depth} untrained blocks the tokens have a diversity of {last}.",
-        f"经过 {depth} 个没有训练的块，词元的差异度是 {last}。",
+        f"经过 {depth} 个还没有训练的块，词元的差异度是 {last}。",
     )
     return _view(figure, "lab-collapse", sentence)
 

@@ -46,8 +46,8 @@ MEASURES = (
     Measure(
         "gradient",
         (
-            "← backward: norm of the gradient by each block’s state",
-            "← 往回：损失对每个块的状态的梯度，范数多大",
+            "← backward: norm of the gradient with respect to each block’s state",
+            "← 往回：损失对每个块的状态的梯度，范数有多大",
         ),
         "gradient, $\\log_{10}$ · 梯度的范数，$\\log_{10}$",
         True,
@@ -56,7 +56,7 @@ MEASURES = (
         "update",
         (
             "← backward: how far one step turns each block’s first weights",
-            "← 往回：走一步，每个块的第一层权重转过多少",
+            "← 往回：走一步，每个块的第一层权重转过多大的角度",
         ),
         "update, $\\log_{10}$ · 更新，$\\log_{10}$",
         True,
@@ -64,15 +64,16 @@ MEASURES = (
 )
 HEALTHY = (
     "Find a step from which plain-56’s gradient is healthy: block 1’s is at most five "
-    "times block 27’s, and at least a fifth. How many digits does its last block hold?",
+    "times block 27’s, and at least a fifth. What share of the digits does a probe "
+    "still read behind its last block?",
     "找出一步，到这一步普通-56 的梯度已经健康：第 1 个块的梯度不超过第 27 个块的五倍，"
     "也不小于五分之一。这时从普通-56 的最后一个块里，还能认对百分之几的数字？",
 )
 SENTENCE = (
-    "{name}: the last block holds {read} % of the digits; gradient of block 1 over "
-    "block 27: {ratio}; update in block 1: {update}.",
-    "{name}：从最后一个块里还能认对 {read} % 的数字；第 1 个块与第 27 个块的梯度之比"
-    "是 {ratio}；第 1 个块的更新是 {update}。",
+    "{name}: behind the last block a probe reads {read} % of the digits; gradient of "
+    "block 1 over block 27: {ratio}; update in block 1: {update}.",
+    "{name}：探针从最后一个块里还能认对 {read} % 的数字；"
+    "第 1 个块与第 27 个块的梯度之比是 {ratio}；第 1 个块的更新是 {update}。",
 )
 
 

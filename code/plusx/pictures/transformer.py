@@ -70,15 +70,16 @@ def two_orders() -> Figure:
 
 
 def order_gradients(record: Mapping[str, Any]) -> Figure:
-    """Gradients at initialization in both orders, by the stream and by weights."""
+    """Gradients at initialization, with respect to the stream and to weights."""
     figure, axes = plt.subplots(2, 1, figsize=(5, 5.4), sharex=True)
     init = record["results"]["init"]
     for ax, key in zip(axes, ("state", "feed_forward"), strict=True):
         pre, post = (init[f"{order}_skip"][key] for order in ORDERS)
         _powers(ax, [(PRE, PURPLE, pre), (POST, GREEN, post)], range(1, 13))
-    axes[0].set(title="by the stream before each block · 对各块之前的残差流")
+    axes[0].set(title="with respect to the stream before a block · 对各块之前的残差流")
     axes[0].set(ylabel=NORM, ylim=(1e-3, 1e-1))
-    axes[1].set(title="by the feed-forward weights · 对前馈网络的权重", ylim=(1e-1, 2))
+    axes[1].set(title="with respect to the feed-forward weights · 对前馈网络的权重")
+    axes[1].set(ylim=(1e-1, 2))
     axes[1].set(xlabel="block · 第几个块", xticks=range(1, 13))
     axes[1].set_yticks([0.1, 0.3, 1], ["0.1", "0.3", "1"])
     for ax in axes:
@@ -233,7 +234,7 @@ def early_read_out(record: Mapping[str, Any]) -> Figure:
     figure, ax = plt.subplots()
     _before_and_after(ax, record, "loss")
     _entropy(ax, record, 4.6)
-    label = "loss of an early read-out (nats) · 提前读出的损失（纳特）"
+    label = "loss of an early read-out (nats) · 提前读出时的损失（纳特）"
     ax.set(xlabel=PASSED, ylabel=label, xticks=range(9))
     figures.label_ends(ax)
     return figure

@@ -59,7 +59,7 @@ ALT = (
     f"Training error of fully connected nets of {STILL_LAYERS} layers over fifteen "
     "epochs: the plain net stays high, the net with +x falls to a few per cent.",
     f"{STILL_LAYERS} 层全连接网络十五轮的训练误差：普通网络一直很高，"
-    "带 +x 的网络降到百分之几。",
+    "有 +x 的网络降到百分之几。",
 )
 
 
@@ -213,7 +213,7 @@ def _still():
     figure, ax = plt.subplots()
     for variant, label, color in (
         ("plain_norm", "plain · 普通网络", figures.PLAIN),
-        ("residual_norm", "with +x · 带 +x 的网络", figures.RESIDUAL),
+        ("residual_norm", "with +x · 有 +x 的网络", figures.RESIDUAL),
     ):
         columns = zip(*results[variant][str(STILL_LAYERS)], strict=True)
         spreads = [records.spread(column) for column in columns]

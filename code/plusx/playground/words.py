@@ -152,7 +152,7 @@ WORDS = {
         "你跑出来的训练误差，{layers} 层",
     ),
 }
-NETS = {"plain": ("plain", "普通网络"), "residual": ("with +x", "带 +x 的网络")}
+NETS = {"plain": ("plain", "普通网络"), "residual": ("with +x", "有 +x 的网络")}
 CHALLENGES = {
     "plain": {
         "task": (

@@ -21,8 +21,8 @@ ROW = re.compile(
 #: How many of each kind there are, in words: README, the claims and the last chapter.
 COUNTED = {
     "en": "{holds} hold, {condition} hold under a condition, {partly} are right in "
-    "part, {about} is about right, and {wrong} is wrong for the net that it is told "
-    "about.",
+    "part, {about} is about right, and {wrong} is wrong for the very net that "
+    "it describes.",
     "zh": "{holds}个成立；{condition}个成立，但有条件；{partly}个对了一部分；"
     "{about}个大致成立；还有{wrong}个，对它所讲的那个网络并不成立。",
 }

@@ -61,5 +61,9 @@ def test_looks_linear_keeps_most_and_its_gradient_turns():
         kept = {name: start["probe"]["values"][seed] for name, start in starts.items()}
         assert kept["looks-linear"] < 40 < 55 < kept["near-identity"]
         assert kept["near-identity"] < kept["delta-orthogonal"] < kept["he"] + 1
+        norms = {
+            name: start["gradient"]["values"][seed] for name, start in starts.items()
+        }
+        assert norms["near-identity"] < norms["he"] < norms["looks-linear"]
     assert max(map(abs, starts["looks-linear"]["cosine"]["values"])) < 0.5
     assert min(starts["near-identity"]["cosine"]["values"]) > 0.9
