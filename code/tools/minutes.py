@@ -4,9 +4,9 @@ Usage: python code/tools/minutes.py
 
 English at 150 words a minute, Chinese at 300 characters, 30 seconds for a formula on a
 line of its own and 20 for a cell of code. Stated is the longer of the two languages:
-minutes rounded up to five, the hours of all chapters to whole ones. A chapter's core is
-what stands before its exercises, without the sections tagged `deeper`; a line is
-printed for each chapter.
+minutes rounded up to five, and the sum of the chapters' minutes in whole hours. A
+chapter's core is what stands before its exercises, without the sections tagged
+`deeper`; a line is printed for each chapter.
 """
 
 import json
@@ -79,7 +79,7 @@ def pages() -> dict[str, tuple[float, float]]:
 def stated(text: str, spent: dict[str, tuple[float, float]]) -> str:
     """The first page with the minutes of its rows, and the hours of all chapters."""
     labels = [row[2] for row in ROW.finditer(text)]
-    hours = math.ceil(sum(spent[label][1] for label in labels) / 60)
+    hours = math.ceil(sum(round_up(spent[label][1]) for label in labels) / 60)
     short = round_up(spent["ch-ten-minutes"][1])
     text = ROW.sub(lambda row: row[1] + times(spent[row[2]]) + row[3], text)
     text = SHORT.sub(rf"\g<1>{short}\g<2>{short}\g<3>", text)

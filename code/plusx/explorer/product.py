@@ -13,7 +13,7 @@ ACTIVATIONS = {
 SCALES = {"one": "1", "sqrt": "1/√L", "linear": "1/L"}
 PLACES = {"branch": "h + α f(wh)", "after": "f(h + α f(wh))"}
 STARTS = {
-    "path": ("along the path from h = 0.5", "沿 h = 0.5 出发的路径"),
+    "path": ("along the path from h = 0.5", "沿着从 h = 0.5 出发的路径"),
     "steepest": ("always at the steepest point", "总在最陡处"),
 }
 READOUT = (

@@ -37,7 +37,7 @@ MEASURES = (
     Measure(
         "read",
         (
-            "→ forward: digits that a probe still reads behind each block, %",
+            "→ forward: digits that a probe still reads after each block, %",
             "→ 往前：每个块后面，探针还能认对百分之几的数字",
         ),
         "digits read, % · 认对的数字（%）",
@@ -65,12 +65,13 @@ MEASURES = (
 HEALTHY = (
     "Find a step from which plain-56’s gradient is healthy: block 1’s is at most five "
     "times block 27’s, and at least a fifth. What share of the digits does a probe "
-    "still read behind its last block?",
-    "找出一步，到这一步普通-56 的梯度已经健康：第 1 个块的梯度不超过第 27 个块的五倍，"
-    "也不小于五分之一。这时从普通-56 的最后一个块里，还能认对百分之几的数字？",
+    "still read after its last block?",
+    "请找出一步，从这一步起，普通-56 的梯度算得上健康：第 1 个块的梯度不超过第 27 个块"
+    "的五倍，也不小于五分之一。这时探针从普通-56 的最后一个块里，还能认对"
+    "百分之几的数字？",
 )
 SENTENCE = (
-    "{name}: behind the last block a probe reads {read} % of the digits; gradient of "
+    "{name}: after the last block a probe reads {read} % of the digits; gradient of "
     "block 1 over block 27: {ratio}; update in block 1: {update}.",
     "{name}：探针从最后一个块里还能认对 {read} % 的数字；"
     "第 1 个块与第 27 个块的梯度之比是 {ratio}；第 1 个块的更新是 {update}。",

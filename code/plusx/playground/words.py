@@ -75,7 +75,7 @@ MEASURES = {
             "Take the states after a block. How often is the nearest neighbour of an "
             "example of its own class? Dotted: by chance.",
             "取出一个块输出的状态，给每个样本找最近的邻居：邻居和样本同类的有多少？"
-            "虚线是瞎猜的水平。",
+            "点线是瞎猜的水平。",
         ),
     },
 }

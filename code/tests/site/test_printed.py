@@ -21,6 +21,7 @@ def chinese(line):
         ("plain_norm: error ≈ 1 %", "plain_norm: 误差 ≈ 1 %"),
         ("101 factors of  2.00", "101 个因子，都是 2.00"),
         ("gradient exactly 0 in step 20", "第 20 步梯度正好是 0"),
+        ("99 % of e after 50 blocks", "过了 50 个块，是 e 的 99 %"),
         (
             "plain-56 more than 5 points above ResNet-56",
             "普通-56 比 ResNet-56 高 5 个百分点以上",
@@ -57,6 +58,14 @@ def test_phrases_have_as_many_numbers_in_both_languages():
     for english, said in printed.phrases().items():
         assert english.count("#") == said.count("#"), english
         assert english.isascii() or not re.search(r"[\u4e00-\u9fff]", english)
+
+
+def test_several_numbers_are_told_apart():
+    """Chinese often turns their order round, so each has its index: #1, #2."""
+    for english, said in printed.phrases().items():
+        if (count := english.count("#")) > 1:
+            indices = sorted(re.findall(r"#(\d?)", said))
+            assert indices == [str(k) for k in range(1, count + 1)], english
 
 
 def page(text, caplog):
