@@ -26,7 +26,6 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import zip_longest
 from pathlib import Path
-from types import ModuleType
 from typing import Any, NamedTuple
 
 from plusx import records
@@ -210,7 +209,7 @@ def reproduce(name: str, keep: Path | None = None) -> str:
         raise ValueError(f"{name}: expected the settings of the record, got others")
     measured = _kept(name, record["config"], keep)
     if measured is None:
-        measured = _run(name, experiment, keep)
+        measured = _run(name, keep)
     runs = max(1, len(record["provenance"]["seeds"]))
     said, worst = verdict(record["results"], measured["results"], runs)
     moved = "every number as recorded"
@@ -224,24 +223,14 @@ def reproduce(name: str, keep: Path | None = None) -> str:
     return f"{name}: {said}; {moved}; {now:.0f} s (recorded {then:.0f} s)"
 
 
-def _run(name: str, experiment: ModuleType, keep: Path | None) -> dict[str, Any]:
+def _run(name: str, keep: Path | None) -> dict[str, Any]:
     """What the experiment gives now, in the form of a record, which is kept."""
+    from plusx.experiments.__main__ import record
+
     with tempfile.TemporaryDirectory() as nowhere:
         folder = keep or Path(nowhere)
         folder.mkdir(parents=True, exist_ok=True)
-        records.check_folder(folder)
-        start = time.perf_counter()
-        results = experiment.run(**experiment.CONFIG)
-        path = records.write(
-            name,
-            config=experiment.CONFIG,
-            results=results,
-            command=f"python -m plusx.reproduce {name}",
-            seeds=experiment.SEEDS,
-            data=experiment.DATA,
-            time_s=time.perf_counter() - start,
-            folder=folder,
-        )
+        path = record(name, f"python -m plusx.reproduce {name}", folder)
         return json.loads(path.read_text("utf8"))
 
 

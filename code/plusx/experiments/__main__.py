@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 import torch
 
@@ -37,22 +38,37 @@ def parse(arguments: Sequence[str] | None) -> list[str]:
     return names
 
 
+def record(name: str, command: str, folder: Path | None = None) -> Path:
+    """Run one experiment and write its record; return the path.
+
+    Args:
+        command: what the record says a reader types to run it again.
+        folder: where to write, the package's own records when not given.
+
+    Raises:
+        ValueError: when a number is not finite.
+        OSError: when the folder cannot be written, before anything runs.
+    """
+    experiment = importlib.import_module(f"plusx.experiments.{name}")
+    records.check_folder(folder)
+    start = time.perf_counter()
+    results = experiment.run(**experiment.CONFIG)
+    return records.write(
+        name,
+        config=experiment.CONFIG,
+        results=results,
+        command=command,
+        seeds=experiment.SEEDS,
+        data=experiment.DATA,
+        time_s=time.perf_counter() - start,
+        folder=folder,
+    )
+
+
 def write(name: str) -> int:
     """Run one experiment and write its record; return the exit status."""
-    experiment = importlib.import_module(f"plusx.experiments.{name}")
     try:
-        records.check_folder()
-        start = time.perf_counter()
-        results = experiment.run(**experiment.CONFIG)
-        path = records.write(
-            name,
-            config=experiment.CONFIG,
-            results=results,
-            command=f"{COMMAND} {name}",
-            seeds=experiment.SEEDS,
-            data=experiment.DATA,
-            time_s=time.perf_counter() - start,
-        )
+        path = record(name, f"{COMMAND} {name}")
     except (OSError, ValueError) as fault:
         print(f"{COMMAND} {name}: {fault}", file=sys.stderr)
         return 1
