@@ -7,6 +7,7 @@ intact net, so each deletion is scored as it is and with them estimated anew.
 
 import contextlib
 import math
+import statistics
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -197,13 +198,13 @@ def columns(rows: list[list[float]]) -> list[dict]:
 
 
 def single(rows: list[list[float]]) -> dict:
-    """Over all blocks and seeds: mean, median and largest."""
-    every = torch.tensor(rows)
-    return {
-        "mean": round(every.mean().item(), 3),
-        "median": round(every.median().item(), 3),
-        "max": round(every.max().item(), 3),
-    }
+    """Of a run's blocks the mean, the median and the largest: a spread over the runs.
+
+    Args:
+        rows: a row for each run, a column for each block.
+    """
+    measures = {"mean": statistics.fmean, "median": statistics.median, "max": max}
+    return {name: spread([of(row) for row in rows]) for name, of in measures.items()}
 
 
 def summarize(runs: list[dict]) -> dict:

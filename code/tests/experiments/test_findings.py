@@ -61,7 +61,7 @@ def test_lesions_spare_nets_that_start_near_the_identity():
 def test_lesions_agree_with_the_record_of_deletion():
     """The nets that both have were trained anew and are hurt as much."""
     for net in ("plain-20", "residual-20", "residual-56"):
-        theirs = found("deletion", f"{net}.deleted_all.mean")
+        theirs = found("deletion", f"{net}.deleted_all.mean.mean")
         assert found("lesions", f"nets.{net}.kept_1.mean") == pytest.approx(
             theirs, abs=3
         )
