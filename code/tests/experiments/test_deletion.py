@@ -116,7 +116,7 @@ def test_each_block_has_its_errors_or_none():
 
 
 def test_over_the_blocks_of_each_run():
-    """Two runs of three blocks, by hand: a spread over the runs, none over the blocks."""
+    """Two runs of three blocks, by hand: the spread is over the runs."""
     found = deletion.single([[1.0, 2.0, 6.0], [3.0, 3.0, 3.0]])
     assert {name: of["values"] for name, of in found.items()} == {
         "mean": [3.0, 3.0],
