@@ -56,9 +56,9 @@ CAPTIONS = {
     ),
 }
 ALT = (
-    f"Training error of fully connected nets of {STILL_LAYERS} layers over fifteen "
+    f"Training error of fully connected nets of {STILL_LAYERS} layers over 15 "
     "epochs: the plain net stays high, the net with +x falls to a few per cent.",
-    f"{STILL_LAYERS} 层全连接网络十五轮的训练误差：普通网络一直很高，"
+    f"{STILL_LAYERS} 层全连接网络 15 轮的训练误差：普通网络一直很高，"
     "有 +x 的网络降到百分之几。",
 )
 
