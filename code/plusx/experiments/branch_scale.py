@@ -1,6 +1,6 @@
 """λ on every shortcut is a scale of the branches, and of what the head reads.
 
-Each branch F begins and ends in batch norm, so it does not see how long x is. With
+In a branch F batch norm follows each convolution, so F does not see how long x is. With
 x(l) = relu(λ x(l−1) + F(x(l−1))) and X(l) = λ^−l x(l),
 
     X(l) = relu(X(l−1) + λ^−l F(X(l−1))),
