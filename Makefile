@@ -15,10 +15,11 @@ WEIGHTS := $(if $(filter resnet20-paper resnet56-paper,$(NET)-$(RECIPE)),--weigh
 RUFF := $(PY) -m ruff --quiet
 RUFF_CONFIG := --config code/pyproject.toml
 BOOK := $(PY) -c "from jupyter_book.cli.main import main; main()" build . -q -n
+# Tests run side by side: threads of their own would only wait for each other.
+ONE_THREAD := OMP_NUM_THREADS=1 MKL_NUM_THREADS=1
 PYTEST := -m pytest -q -n $(JOBS) --dist loadfile --no-loadscope-reorder
 # The state the stored outputs were made in: still labs, one thread, no GPU, no CIFAR-10.
-EXECUTE := PLUSX_STATIC=1 OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 CUDA_VISIBLE_DEVICES=-1 \
-  PLUSX_DATA=
+EXECUTE := PLUSX_STATIC=1 $(ONE_THREAD) CUDA_VISIBLE_DEVICES=-1 PLUSX_DATA=
 # What Sphinx keeps of pages read before; kept after a fault, it would hide the fault,
 # and kept after a change to the extension, it would hide the change. The site goes with
 # it: a page of a former name would stay.
@@ -43,7 +44,7 @@ serve: book ## build the site and show it on localhost (PORT=8000)
 	  { echo "make: is port $(PORT) taken? Name another: make serve PORT=8001" >&2; exit 1; }
 
 check: lint ## lint and the quick unit tests, in about a minute
-	cd code && ../$(PY) $(PYTEST) -m "not browser and not slow" tests
+	cd code && $(ONE_THREAD) ../$(PY) $(PYTEST) -m "not browser and not slow" tests
 
 test: lint unit site notebooks browser ## everything that CI runs
 	@echo "Everything passed."
@@ -54,7 +55,7 @@ lint: environment-all
 	$(PY) code/tools/workflows.py
 
 unit: environment-all
-	cd code && ../$(PY) $(PYTEST) -m "not browser" tests
+	cd code && $(ONE_THREAD) ../$(PY) $(PYTEST) -m "not browser" tests
 
 site: environment-book
 	@[ -z "$$(find _toc.yml code/plusx_site -type f ! -name '*.pyc' -newer $(READ) 2>&1)" ] || \
@@ -66,7 +67,7 @@ notebooks: environment-all
 	  --nbval-sanitize-with=code/tests/nbval.cfg $(CHAPTERS)
 
 browser: environment-all site
-	cd code && ../$(PY) $(PYTEST) -m browser tests
+	cd code && $(ONE_THREAD) ../$(PY) $(PYTEST) -m browser tests
 
 refresh: environment-all ## execute notebooks in place (CHAPTERS=chapters/NAME.ipynb)
 	$(EXECUTE) $(PY) code/tools/refresh.py $(CHAPTERS)

@@ -52,7 +52,7 @@ def test_measured_values_are_those_of_the_records():
     expected = f"Measured: {found['mean']:.1f} ± {found['std']:.1f} %"
     assert deck.measured(bets["longer"], "en") == expected
     assert deck.measured(bets["addition-alone"], "zh") == "测得：有 +x"
-    assert "±" not in deck.measured(bets["delete-one"] | {"digits": 0}, "en")
+    assert "±" not in deck.measured(bets["what-is-left"], "en")
 
 
 @LANGUAGES

@@ -51,6 +51,17 @@ def test_notebooks_run_with_still_labs_on_one_thread(target):
     assert line.startswith("PLUSX_STATIC=1 OMP_NUM_THREADS=1")
 
 
+@pytest.mark.parametrize("target", ["check", "unit", "browser"])
+def test_tests_side_by_side_have_one_thread_each(target):
+    """With more threads than cores they take three times as long."""
+    (line,) = [
+        line
+        for line in make("-n", target).stdout.splitlines()
+        if " -m " in line and "pytest" in line
+    ]
+    assert "OMP_NUM_THREADS=1 MKL_NUM_THREADS=1" in line
+
+
 @pytest.mark.slow
 def test_notebook_tests_know_their_notebook():
     """Each cell's test bears its notebook's name, or workers would mix them up."""
