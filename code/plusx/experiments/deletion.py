@@ -204,7 +204,10 @@ def single(rows: list[list[float]]) -> dict:
         rows: a row for each run, a column for each block.
     """
     measures = {"mean": statistics.fmean, "median": statistics.median, "max": max}
-    return {name: spread([of(row) for row in rows]) for name, of in measures.items()}
+    return {
+        name: spread([of(row) for row in rows], digits=3)
+        for name, of in measures.items()
+    }
 
 
 def summarize(runs: list[dict]) -> dict:
