@@ -28,7 +28,9 @@ ROW = re.compile(r"^(\| \d \| \{ref\}`(ch-[a-z0-9-]+)` .*\| )\d+ / \d+( \|)$", r
 #: Where the core of a chapter ends, and the tag of what is not of the core.
 END, DEEPER = "## Exercises", "deeper"
 SHORT = re.compile(r"(<ch-ten-minutes>.*\| )\d+( minutes · )\d+( 分钟 \|)$", re.M)
-HOURS = re.compile(r"(<ch-degradation>.*\| about )\d+( hours · 大约 )\d+( 小时 \|)$", re.M)
+HOURS = re.compile(
+    r"(<ch-degradation>.*\| about )\d+( hours · 大约 )\d+( 小时 \|)$", re.M
+)
 
 
 def minutes(cells: list[dict]) -> float:
