@@ -72,7 +72,12 @@ def validate(provenance: Mapping[str, Any], what: str) -> None:
 
 def sources() -> list[Path]:
     """The files of the package that this process has imported, sorted by name."""
-    loaded = [getattr(module, "__file__", None) for module in [*sys.modules.values()]]
+    ours = {PACKAGE.name, "__main__"}  # a few among thousands
+    loaded = [
+        getattr(module, "__file__", None)
+        for name, module in [*sys.modules.items()]
+        if name.partition(".")[0] in ours
+    ]
     paths = {Path(name).resolve() for name in loaded if name}
     return sorted(path for path in paths if path.is_relative_to(PACKAGE.resolve()))
 
