@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 import time
+from functools import cache
 from pathlib import Path
 
 import books
@@ -18,6 +19,13 @@ SITE = Path(os.environ.get("PLUSX_SITE", ROOT / "_build" / "html")).absolute()
 LOCK = ROOT / "_build" / "building.lock"
 #: What a server compresses; pictures and fonts are compressed already.
 COMPRESSED = {".html", ".js", ".css", ".svg", ".json", ".txt"}
+
+
+@cache
+def content(path, changed_ns):
+    """What is sent of a file as it was at a time: read and compressed once."""
+    body = path.read_bytes()
+    return gzip.compress(body) if path.suffix in COMPRESSED else body
 
 
 class Server(http.server.ThreadingHTTPServer):
@@ -54,11 +62,10 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         if not path.is_file():
             self.send_error(404)
             return
-        body = path.read_bytes()
+        body = content(path, path.stat().st_mtime_ns)
         self.send_response(200)
         self.send_header("Content-Type", self.guess_type(str(path)))
         if path.suffix in COMPRESSED:
-            body = gzip.compress(body)
             self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
