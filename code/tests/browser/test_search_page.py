@@ -46,28 +46,20 @@ def addresses(tab):
 
 
 @pytest.mark.parametrize("mode", ["en", "zh"])
-def test_search_finds(visit, address, mode):
-    """The search page finds each query and names pages in the reader's language."""
+def test_search_answers_in_the_language_of_the_reader(visit, address, mode):
+    """Whatever the query's language, pages and passages are in the reader's."""
+    other = {"en": "zh", "zh": "en"}[mode]
     reader = visit()
     for query in QUERIES:
         tab = search(reader, address, query, mode)
         titles = tab.locator("#search-results .search > li > a").all_inner_texts()
         assert {language(title) for title in titles} == {mode}, query
-    assert reader.faults == []
-
-
-@pytest.mark.parametrize("mode", ["en", "zh"])
-def test_search_passages_are_in_the_language_of_the_reader(visit, address, mode):
-    """Whatever the query's language, passages are in the reader's, and follow it."""
-    other = {"en": "zh", "zh": "en"}[mode]
-    reader = visit()
-    for query in QUERIES:
-        tab = search(reader, address, query, mode)
         for shown in (mode, other):
             tab.click(f".lang-switch [data-set={shown}]")
             passages = tab.locator("#search-results .context").all_inner_texts()
             assert passages, query
             assert [text for text in passages if language(text) != shown] == [], query
+    assert reader.faults == []
 
 
 def test_search_passage_leads_to_its_section(visit, server):
@@ -133,10 +125,10 @@ def test_search_for_plus_one_finds_its_titles(visit, address):
 @pytest.mark.parametrize(
     "name", ["constructor", "__proto__", "toString", "hasOwnProperty"]
 )
-def test_search_for_a_name_of_javascript_ends(visit, address, name):
+def test_search_for_a_name_of_javascript_ends(visit, server, name):
     """What every object of JavaScript has is no word of the book."""
     reader = visit()
-    tab = search(reader, address, name, "en")
+    tab = search(reader, server.address, name, "en")
     assert tab.evaluate(STATUS).startswith("Nothing found")
     assert reader.faults == []
 
@@ -160,10 +152,10 @@ def test_search_finds_other_spellings(visit, server, query, same):
     assert expected and found >= expected
 
 
-def test_search_finds_the_same_pages_by_every_name(visit, address):
+def test_search_finds_the_same_pages_by_every_name(visit, server):
     """A connection past some layers has many names, in both languages."""
     reader = visit()
-    found = [addresses(search(reader, address, name, "zh")) for name in NAMES]
+    found = [addresses(search(reader, server.address, name, "zh")) for name in NAMES]
     assert found[0] and found == [found[0]] * len(NAMES)
 
 
