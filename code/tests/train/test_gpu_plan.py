@@ -147,10 +147,8 @@ def test_trial_goes_from_nothing_to_records_and_weights(tmp_path):
         "bench-resnet20-cpu.json",
         "resnet20-smoke-digits.json",
         "resnet20-smoke-digits.safetensors",
-        "plain20-smoke-digits.json",
-        "plain20-smoke-digits.safetensors",
         "resnet20-c-smoke-digits.json",
     }
-    text = (tmp_path / "runs" / "gpu" / "plain20-smoke-digits.json").read_text("utf8")
+    text = (tmp_path / "runs" / "gpu" / "resnet20-smoke-digits.json").read_text("utf8")
     assert json.loads(text)["provenance"]["seeds"] == [0, 1]
     assert str(tmp_path) not in text
