@@ -60,7 +60,9 @@ CONFIGS = {
         "wide_bottleneck": 3,
     },
     "warmup_grid": {
-        "cells": [{"variant": "pre_skip", "warmup": 0, "lr": 0.05}],
+        "variants": ["pre_skip"],
+        "warmups": [0],
+        "lrs": [0.05],
         "depth": 1,
         "steps": 2,
         "seeds": [0],

@@ -30,6 +30,7 @@ def test_warm_up_slows_the_first_steps():
 def test_grid_has_every_cell_and_seed():
     """A small run lists the cells; steps and depth reach the code."""
     found = warmup_grid.run(**SMALL)["cells"]
-    assert [len(cell["loss"]["values"]) for cell in found] == [2]
+    assert [len(cell["loss"]["values"]) for cell in found] == [2] * 8
+    assert len({(c["variant"], c["warmup"], c["lr"]) for c in found}) == 8
     for key, value in (("steps", 22), ("depth", 2)):
         assert warmup_grid.run(**{**SMALL, key: value})["cells"] != found
