@@ -16,9 +16,9 @@ VARIANTS = {  # of the record "spectra": name and color
 
 
 LOST = (
-    "Find a block and a depth at which half of all directions are lost: the median "
-    "lies below the floor.",
-    "找出一种块和一个深度，使一半的方向都丢掉：中位数低于分辨下限。",
+    "Find a block and a depth at which half of all directions are lost: the middle "
+    "one lies below the floor.",
+    "找出一种块和一个深度，使一半的方向都丢掉：正中间的奇异值低于分辨下限。",
 )
 
 
@@ -76,10 +76,10 @@ def _readout(variant: str, depth: int, found: Mapping[str, Any]) -> Pair:
     )
     return (
         f"{english}, {depth} blocks: the largest singular value is {largest}, the "
-        f"median {median or 'below the floor'}, the smallest "
+        f"middle one {median or 'below the floor'}, the smallest "
         f"{smallest or 'below the floor'}.",
-        f"{chinese}，{depth} 个块：最大的奇异值是 {largest}，中位数{_or_low(median)}，"
-        f"最小的{_or_low(smallest)}。",
+        f"{chinese}，{depth} 个块：最大的奇异值是 {largest}，"
+        f"正中间的{_or_low(median)}，最小的{_or_low(smallest)}。",
     )
 
 

@@ -92,7 +92,7 @@ def warmup(record: Mapping[str, Any]) -> Figure:
     figure, ax = plt.subplots()
     for name, color, label in (
         ("post_cold", GREEN, POST),
-        ("post_warm", OCHRE, "warm-up · 学习率预热"),
+        ("post_warm", OCHRE, "post-norm, warm-up · 后置归一化，预热"),
         ("pre_cold", PURPLE, PRE),
     ):
         found = records.series(record, f"results.warmup.{name}.loss")

@@ -200,7 +200,7 @@ def test_training_makes_the_gradients_paths_shorter():
 
 
 def test_post_norm_learns_cold_at_a_smaller_rate():
-    """At 0.0003 it learns what it does not learn cold at 0.001; pre-norm learns both."""
+    """At 0.0003 it learns what it does not learn at 0.001; pre-norm learns at both."""
     cells = {
         (c["variant"], c["warmup"], c["lr"]): c["loss"]["values"]
         for c in found("warmup_grid", "cells")
