@@ -208,6 +208,9 @@ def test_post_norm_learns_cold_at_a_smaller_rate():
     assert max(cells["post_skip", 0, 0.0003]) < 2.9
     assert min(cells["post_skip", 0, 0.001]) > 3
     assert max(cells["pre_skip", 0, 0.001]) < 2.9
+    for order, lr in (("post_skip", 0.0003), ("pre_skip", 0.0003), ("pre_skip", 0.001)):
+        pairs = zip(cells[order, 0, lr], cells[order, 150, lr], strict=True)
+        assert all(cold < warm for cold, warm in pairs)
     assert min(found("transformer", "warmup.post_cold.last.values")) > 3
 
 
