@@ -28,7 +28,7 @@ from plusx.experiments.shortcuts import Times
 from plusx.networks import CifarNet
 from plusx.records import spread
 
-SEEDS = [0, 1, 2]
+SEEDS = _digits.SEEDS
 DATA = _digits.DATA
 CONFIG = {
     "scales": [0.5, 0.8, 0.9, 1, 1.1, 1.2],

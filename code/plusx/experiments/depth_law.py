@@ -22,7 +22,7 @@ from plusx.experiments.deletion import deletable
 from plusx.networks import CifarNet
 from plusx.records import spread
 
-SEEDS = [0, 1, 2]
+SEEDS = _digits.SEEDS
 DATA = _digits.DATA
 CONFIG = {
     "depths": [8, 14, 20, 32, 56, 110],

@@ -18,7 +18,7 @@ from plusx.experiments import _digits
 from plusx.networks import CifarNet, make_shortcut
 from plusx.records import spread
 
-SEEDS = [0, 1, 2]
+SEEDS = _digits.SEEDS
 DATA = _digits.DATA
 PLACES = ("spread", "first", "last")
 CONFIG = {

@@ -24,7 +24,7 @@ from plusx.experiments import _digits
 from plusx.networks import CifarNet
 from plusx.records import spread
 
-SEEDS = [0, 1, 2]
+SEEDS = _digits.SEEDS
 DATA = _digits.DATA
 CONFIG = {
     "depth": 56,

@@ -49,7 +49,7 @@ CONFIG = {
     "batch_size": 128,
     "controls": {
         "epochs": 10,
-        "seeds": [0, 1, 2],
+        "seeds": SEEDS,
         "equal_steps": [
             {"net": "plain-56", "lr": 0.005},
             {"net": "plain-56", "lr": 0.05},

@@ -28,7 +28,7 @@ from plusx.experiments.information import diversity
 from plusx.networks import CifarNet
 from plusx.records import spread
 
-SEEDS = [0, 1, 2]
+SEEDS = _digits.SEEDS
 DATA = _digits.DATA
 SKIPS = ("identity", "permutation", "orthogonal")
 CONFIG = {

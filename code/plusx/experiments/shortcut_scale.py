@@ -10,7 +10,7 @@ from typing import Any
 from plusx.experiments import _digits
 from plusx.experiments.shortcuts import errors
 
-SEEDS = [0, 1, 2]
+SEEDS = _digits.SEEDS
 DATA = _digits.DATA
 CONFIG = {
     "scales": [0, 0.25, 0.5, 0.7, 0.8, 0.9, 1, 1.1, 1.2],
