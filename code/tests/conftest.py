@@ -6,17 +6,27 @@ What is heavy is imported by the fixture that needs it: most modules need none o
 import json
 import os
 from importlib.resources import files
+from pathlib import Path
 
 import books
 import browsing
 import pytest
+from filelock import FileLock
 
 
 @pytest.fixture(scope="session")
 def good_book(tmp_path_factory):
-    """A miniature book without a fault, built."""
-    folder = tmp_path_factory.mktemp("good") / "book"
-    return books.build(books.write(folder, books.good_pages()))
+    """A miniature book without a fault, built once for all processes of a run."""
+    run = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        run = run.parent
+    folder, built = run / "good" / "book", run / "good" / "built.json"
+    with FileLock(run / "good.lock"):
+        if not built.exists():
+            status, site, log = books.build(books.write(folder, books.good_pages()))
+            built.write_text(json.dumps([status, str(site), log]), "utf-8")
+    status, site, log = json.loads(built.read_text("utf-8"))
+    return books.Built(status, Path(site), log)
 
 
 @pytest.fixture(scope="session")
