@@ -8,6 +8,7 @@ A README cannot ask, nor follow the language and the theme of the page, so there
 four files in .github: each language on a light and on a dark page.
 """
 
+import math
 import re
 from pathlib import Path
 from xml.etree import ElementTree
@@ -26,7 +27,9 @@ def draw() -> Figure:
     """Training error against depth, plain and residual, five runs each."""
     figures.use()
     record = records.load("degradation")
-    depths = record["config"]["conv"]["depths"]
+    config, conv = record["config"], record["config"]["conv"]
+    depths = conv["depths"]
+    steps = conv["epochs"] * math.ceil(config["train_images"] / config["batch_size"])
     figure, ax = plt.subplots(figsize=(7.2, 3.2))
     for kind, label, colour in (
         ("plain", "plain · 普通网络", figures.PLAIN),
@@ -38,7 +41,10 @@ def draw() -> Figure:
     ax.set(
         xlabel="layers · 层数", xticks=depths, ylim=(-3, 80), yticks=range(0, 81, 20)
     )
-    ax.set_title("training error (%) · 训练误差（%）", fontsize=10)
+    ax.set_title(
+        f"training error after {steps} steps, % · 训练 {steps} 步后的训练误差（%）",
+        fontsize=10,
+    )
     figures.label_ends(ax)
     return figure
 

@@ -8,9 +8,9 @@ from matplotlib.figure import Figure
 
 from plusx import figures
 from plusx.explorer import choice, setting, slider, table
-from plusx.figures import GREEN, OCHRE, PURPLE, ROSE, palette
+from plusx.figures import GREEN, OCHRE, PURPLE, RESIDUAL, ROSE, palette
 
-SEEDS = (PURPLE, GREEN, ROSE, OCHRE)
+SEEDS = (PURPLE, GREEN, ROSE, OCHRE, RESIDUAL)
 ERROR = ("training error, %", "训练误差（%）")
 TIMES = ("shortcut times λ", "快捷连接的系数 λ")
 MEAN = ("mean at this λ", "这个 λ 下的均值")
