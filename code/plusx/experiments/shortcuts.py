@@ -18,7 +18,7 @@ SEEDS = _digits.SEEDS
 DATA = _digits.DATA
 CONFIG = {
     "options": {"names": ["A", "B", "C"], "depths": [20, 38, 56], "seeds": 5},
-    "variants": {"depth": 56, "seeds": 5},
+    "variants": {"depth": 56, "seeds": 3},
     "width": 8,
     **_digits.RECIPE,
 }
