@@ -32,7 +32,7 @@ CONFIG = {
         "width": 8,
         "epochs": 60,
         "lr": 0.05,
-        "seeds": 5,
+        "seeds": 3,
     },
     "longer": {
         "kinds": ["plain"],
@@ -40,7 +40,7 @@ CONFIG = {
         "width": 8,
         "epochs": 180,
         "lr": 0.05,
-        "seeds": 5,
+        "seeds": 3,
     },
     "mlp": {"layers": [4, 18, 54, 100], "width": 32, "epochs": 15, "lr": 0.01},
     "batch_size": 128,

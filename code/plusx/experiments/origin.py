@@ -19,7 +19,7 @@ CONFIG = {
     "width": 8,
     "lr": 0.05,
     "short": {"epochs": 10, "noises": [0, 0.1, 0.2, 0.5]},
-    "long": {"epochs": 60, "noise": 0.2, "seeds": 5},
+    "long": {"epochs": 60, "noise": 0.2, "seeds": 3},
     "batch_size": 128,
     "momentum": 0.9,
     "weight_decay": 0.0001,
