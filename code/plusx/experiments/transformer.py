@@ -21,7 +21,7 @@ from plusx.experiments._characters import batches, probe, text
 from plusx.networks.transformer import LanguageModel, token_diversity
 from plusx.records import spread, spreads
 
-SEEDS = [0, 1, 2]
+SEEDS = [0, 1, 2, 3, 4]
 DATA = _characters.DATA
 CONFIG = {
     "width": 64,
@@ -33,7 +33,7 @@ CONFIG = {
     "sweep": {"depths": [1, 2, 4, 8, 12], "steps": 200},
     "warmup": {"depth": 12, "steps": 300, "warmup": 150},
     "stream": {"depth": 8, "steps": 500},
-    "init": {"depth": 12, "seeds": [0, 1, 2, 3, 4]},
+    "init": {"depth": 12, "seeds": SEEDS},
 }
 VARIANTS = {
     "pre_skip": {"order": "pre", "skip": True},
