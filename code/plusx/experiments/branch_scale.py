@@ -13,7 +13,7 @@ halving shortcut and branch together, in float64 and without batch norm's ε.
 Then nets are trained whose last features are multiplied by λ^−L ("rescaled"), or
 normalized before the head ("norm"); without either they are in `shortcut_scale`, from
 the same seeds. "share" is ‖F(x)‖ / ‖λx‖ of each block, untrained, and "features" the
-length of the last features, as a multiple of that at λ = 1. About 4 minutes on a core.
+length of the last features, as a multiple of that at λ = 1. About 7 minutes on a core.
 """
 
 from collections.abc import Mapping, Sequence

@@ -4,7 +4,7 @@
 chapter 1, with the norms' statistics of the training images. The mean over the blocks
 that keep their shape, and the last block, are fitted as c · L^p over all depths, seed
 by seed. Batch norm at the end of F gives all branches one size, and what they add up to
-grows like the square root of their number: that would be p = −1/2. About 3 minutes on a
+grows like the square root of their number: that would be p = −1/2. About 7 minutes on a
 core.
 """
 

@@ -5,7 +5,7 @@
 with all of them the net is plain-56 and ResNet-56, as `degradation` records them.
 
 "span": one addition over 1, 3 or 6 convolutions; `degradation` has 2. All nets of a
-seed start from the same convolutions. About 5 minutes on one core.
+seed start from the same convolutions. About 9 minutes on one core.
 """
 
 from collections.abc import Mapping, Sequence

@@ -8,7 +8,7 @@ of that gradient at the output of the stem, by k, and "share" the part of the su
 all paths of their lengths that paths with k branches have: C(27, k) times the mean.
 
 The lengths are added as if no two paths cancelled; the "whole" gradient is measured
-beside their "sum". About 3 minutes on one core.
+beside their "sum". About 2 minutes on one core.
 """
 
 import math

@@ -14,7 +14,7 @@ Two controls. "equal_steps": every convolution moves by the same share of its le
 each step (as in LARS, without its trust coefficient), and is put back to that length.
 "circular": a plain net as deep as the deepest, without batch norm and padded with the
 opposite edge, in which the gradient neither grows nor shrinks much (`gradient_norms`).
-About 6 minutes on a core.
+About 10 minutes on a core.
 """
 
 import copy

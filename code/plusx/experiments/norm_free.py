@@ -11,7 +11,7 @@ learning rates. They differ in how large a branch starts:
 - "fixup": He weights times L^−1/2 in the first convolution of a branch, 0 in the second
   and in the head, a trained factor and trained offsets (Zhang et al. 2019).
 
-"order" is the block's: "post" has a ReLU after the addition, "pre" has none. About 5
+"order" is the block's: "post" has a ReLU after the addition, "pre" has none. About 11
 minutes on one core.
 """
 

@@ -12,7 +12,7 @@ that is drawn once and never trained:
 
 "kept" is what is left of the image without the branches: the share of x, after all the
 blocks of the first stage, that does not lie in the mean over the images, as a multiple
-of that share before them. About 4 minutes on one core.
+of that share before them. About 6 minutes on one core.
 """
 
 from collections.abc import Mapping, Sequence

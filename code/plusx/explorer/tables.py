@@ -17,7 +17,7 @@ def table(
     x: Values,
     x_label: Text,
     y_label: Text,
-    series: Mapping[str, tuple[Text, str]],
+    series: Mapping[str, tuple[Text, str] | tuple[Text, str, Sequence[float]]],
     curves: Mapping[str, Sequence[Values]],
     readouts: Mapping[str, Text],
     log: bool = False,
@@ -32,7 +32,8 @@ def table(
 
     Args:
         controls: from `slider` (with values) and `choice`.
-        series: by id, its name and a color of the palette.
+        series: by id, its name, a color of the palette and, where it is not that of
+            the color, a dash, on and off in widths of the line.
         curves: by setting (see `controls.setting`), one curve for each series; it may
             be shorter than x, None is a gap.
         readouts: by setting, what a reader is told.
@@ -69,15 +70,20 @@ def table(
             "range": list(x_range or (min(x), max(x))),
         },
         "y": {"label": list(halves(y_label)), "log": log, "range": list(y_range)},
-        "series": [
-            {"id": id, "name": list(halves(name)), "color": palette.look(color).name}
-            for id, (name, color) in series.items()
-        ],
+        "series": [_series(id, *look) for id, look in series.items()],
         "curves": {key: list(lines) for key, lines in curves.items()},
         "readouts": {key: list(pair) for key, pair in texts.items()},
         "focus": focus,
         "levels": named,
     }
+
+
+def _series(
+    id: str, name: Text, color: str, dash: Sequence[float] | None = None
+) -> dict[str, Any]:
+    """A series as the page's script reads it."""
+    one = {"id": id, "name": list(halves(name)), "color": palette.look(color).name}
+    return one if dash is None else {**one, "dash": list(dash)}
 
 
 def _range(

@@ -8,9 +8,9 @@ from matplotlib.figure import Figure
 
 from plusx import figures
 from plusx.explorer import choice, setting, slider, table
-from plusx.figures import GREEN, OCHRE, PURPLE, RESIDUAL, ROSE, palette
+from plusx.figures import GREEN, OCHRE, PURPLE, ROSE, palette
 
-SEEDS = (PURPLE, GREEN, ROSE, OCHRE, RESIDUAL)
+SEEDS = ((PURPLE,), (GREEN,), (ROSE,), (OCHRE,), (PURPLE, ()))  # color, own dash
 ERROR = ("training error, %", "训练误差（%）")
 TIMES = ("shortcut times λ", "快捷连接的系数 λ")
 MEAN = ("mean at this λ", "这个 λ 下的均值")
@@ -71,8 +71,8 @@ def explorer_data(record: Mapping[str, Any]) -> dict[str, Any]:
         y_range=(-3, 95),
         cursor="scale",
         series={
-            str(k): ((f"seed {k}", f"随机种子 {k}"), color)
-            for k, color in enumerate(seeds)
+            str(k): ((f"seed {k}", f"随机种子 {k}"), *look)
+            for k, look in enumerate(seeds)
         },
         curves={key: _until(rows[depth], k) for key, (depth, k) in places.items()},
         readouts={

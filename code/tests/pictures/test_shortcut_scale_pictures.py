@@ -37,7 +37,9 @@ def test_it_opens_on_lines_that_answer_nothing(record):
     opened = {control["id"]: control["value"] for control in data["controls"]}
     assert opened == {"depth": "56", "scale": 0.25}
     curves = data["curves"][explorer.setting("56", 0.25)]
-    assert [len(curve) for curve in curves] == [2, 2, 2]
+    assert [len(curve) for curve in curves] == [2] * 5
+    looks = {(one["color"], str(one.get("dash"))) for one in data["series"]}
+    assert len(looks) == 5
     (task,) = data["tasks"]
     assert opened not in task["settings"]
     for one in task["settings"]:
