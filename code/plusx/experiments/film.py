@@ -30,7 +30,7 @@ from plusx.experiments.gradient_norms import block_gradients
 from plusx.networks import CifarNet
 from plusx.records import spread, spreads
 
-SEEDS = [0, 1, 2]
+SEEDS = _digits.SEEDS
 DATA = _digits.DATA
 CONFIG = {
     "nets": {

@@ -19,7 +19,7 @@ from plusx.experiments.gradient_norms import block_gradients, make_net
 from plusx.experiments.gradient_norms import summary as norms_summary
 from plusx.records import spread
 
-SEEDS = [0, 1, 2]
+SEEDS = _digits.SEEDS
 DATA = "scikit-learn load_digits, 1,438 training images"
 CONFIG = {
     "depth": 56,
