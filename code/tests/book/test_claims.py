@@ -18,7 +18,7 @@ PAGES = sorted(p for p in CHAPTERS.iterdir() if p.suffix in (".ipynb", ".md"))
 BIBLIOGRAPHY = sources.keys(CHAPTERS / "references.bib")
 LEDGER, FORM = claims.load(FOLDER)
 # Of the miniature chapter.
-RECORD = {"results": {"mean": 3.72, "std": 1.17}}
+RECORD = {"results": {"mean": 3.72, "std": 1.17, "values": [2.4, 4.1, 4.66]}}
 MINE = r"""results = [
   ["=", "1797 * 4 // 5 + 1", "{} images", "{} 张图"],
   ["mini", "results", "{mean} ± {std} %"],
@@ -83,6 +83,9 @@ def test_ledger_of_a_good_book_has_no_fault(book):
         ("0.25", "0.52", 5, "(text, en): 0.52 is on no row"),
         ("| 20 | 3.7 |", "| 20 | 7.3 |", 6, "(text, zh): 7.3 is on no row"),
         ("3.7 ± 1.2 %", "3.7 ± 1.2", 5, "(text, en): 3.7 is on no row"),
+        # another number of seeds than the record's three
+        ("1.2 %", "1.2 % (five seeds)", 5, "(en): (five seeds) stands there"),
+        ("1.2 %", "1.2 %（五个随机种子）", 6, "(zh): （五个随机种子） stands"),
         # the row that has lost its text
         (
             "3.7 ± 1.2",
@@ -135,6 +138,13 @@ def test_ledger_catches_a_bad_row(book, old, new, expected):
     assert old in MINE
     found = book(ledger=MINE.replace(old, new, 1))
     assert any(expected in message for message in found), found
+
+
+def test_ledger_lets_the_number_of_seeds_stand(book):
+    """Three runs are three seeds; what stands before the result says nothing of it."""
+    said = ("(five seeds) 3.7 ± 1.2 % (three seeds)", "3.7 ± 1.2 %（三个随机种子）")
+    for cell, new in zip((5, 6), said, strict=True):
+        assert book(minibook.replace("3.7 ± 1.2 %", new, cell)) == []
 
 
 def test_ledger_catches_a_work_that_is_not_cited(book):

@@ -20,7 +20,8 @@ lies halfway between two roundings (24.85) may read as either.
 
 A result is a number that looks like one: decimal point, percent, ±, thousands comma,
 power of ten. Code, citations, links, section and table numbers, versions and dates are
-none. A row may also hold a plain count, with the words around it.
+none. A row may also hold a plain count, with the words around it. What a sentence says
+of its seeds, "(five seeds)", is how many values the row before it has.
 """
 
 import re
@@ -35,6 +36,8 @@ from checkers.books import Pair, cells, pairs
 from checkers.numbers import FULL_WIDTH, Number, numbers
 
 PROSE = ("text", "alt", "caption")
+SEEDS = {"en": r"\((three|four|five) seeds\)", "zh": r"（([三四五])个随机种子）"}
+COUNTS = {"three": 3, "four": 4, "five": 5, "三": 3, "四": 4, "五": 5}
 WHERE = r"(?i)\b(table|fig|figure|section|abstract|eq|equation|appendix|page|title)\b|§"
 # Read over on the way: what no row has to cover, each with why.
 NO_RESULT = [
@@ -57,13 +60,17 @@ NO_RESULT = [
 
 @dataclass(frozen=True)
 class Row:
-    """One row of the ledger of a page; `en` and `zh` are the ways it may read there."""
+    """One row of the ledger of a page; `en` and `zh` are the ways it may read there.
+
+    `count` is the number of seeds, where the source is a spread over them.
+    """
 
     page: str
     source: str
     place: str
     en: tuple[str, ...]
     zh: tuple[str, ...]
+    count: int | None = None
 
     def __str__(self) -> str:
         return f"{self.page}.toml, {self.source} {self.place}"
@@ -148,7 +155,8 @@ def _fill(row: Row, values: list[Any]) -> Row:
         if not ways:
             raise ValueError(f"the values differ: {values}")
         filled[language] = tuple(sorted(ways))
-    return replace(row, **filled)
+    seeds = {len(v["values"]) for v in values if isinstance(v, dict) and "values" in v}
+    return replace(row, **filled, count=seeds.pop() if len(seeds) == 1 else None)
 
 
 def _roundings(text: str, value: Any) -> set[str]:
@@ -173,8 +181,9 @@ def text_faults(rows: list[Row], path: Path) -> list[str]:
 def _language_faults(rows: list[Row], pieces: list[Pair], language: str) -> list[str]:
     read = [getattr(piece, language) for piece in pieces]
     wanted = [getattr(row, language) for row in rows]
-    spans = placed(wanted, "\0".join(map(prose, read)))
-    found, start = [], 0
+    whole = "\0".join(map(prose, read))
+    spans = placed(wanted, whole)
+    found, start = list(_count_faults(rows, spans, whole, language)), 0
     for piece, text in zip(pieces, read, strict=True):
         for number in results(text):
             if not any(a <= start + number.start < b for a, b in spans.values()):
@@ -187,6 +196,21 @@ def _language_faults(rows: list[Row], pieces: list[Pair], language: str) -> list
             told = f"{wanted[index][0]!r} does not stand there{after}"
             found.append(f"{row} ({language}): {told}")
     return found
+
+
+def _count_faults(
+    rows: list[Row], spans: dict[int, tuple[int, int]], text: str, language: str
+) -> Iterator[str]:
+    for said in re.finditer(SEEDS[language], text):
+        sentence = text.rfind("\n", 0, said.start())
+        before = [
+            rows[index]
+            for index, (start, end) in spans.items()
+            if sentence < start and end <= said.start() and rows[index].count
+        ]
+        row = max(before, key=rows.index, default=None)
+        if row and row.count != COUNTS[said[1]]:
+            yield f"{row} ({language}): {said[0]} stands there, of {row.count} seeds"
 
 
 def _told(number: Number, text: str) -> str:

@@ -59,8 +59,10 @@ def test_film_is_that_of_the_other_records():
     for kind, other in (("plain", "plain-56"), ("residual", "residual-56")):
         frames = found[kind]["frames"]
         first = frames["0"]["gradient"]["mean"]
-        three = norms[kind]["ratio"]["values"][: len(config["seeds"])]
-        assert first[0] - first[-1] == pytest.approx(sum(three) / 3, abs=0.02)
+        ratios = norms[kind]["ratio"]["values"][: len(config["seeds"])]
+        assert first[0] - first[-1] == pytest.approx(
+            sum(ratios) / len(ratios), abs=0.02
+        )
         rows = left[other]["untrained"]["probe"]["values"][: len(config["seeds"])]
         last = 100 - sum(row[-1] for row in rows) / len(rows)
         assert frames["0"]["read"]["mean"][-1] == pytest.approx(last, abs=0.1)
