@@ -2,8 +2,8 @@
 
 ‖F(x)‖ / ‖x‖ in residual nets of 3 to 54 blocks, untrained and after the training of
 chapter 1, with the norms' statistics of the training images. The mean over the blocks
-that keep their shape, and the last block, are fitted as c · L^p over all depths, seed
-by seed. Batch norm at the end of F gives all branches one size, and what they add up to
+that keep their shape, and the last block, are fitted as c · L^p, seed by seed, up to
+the depth "fitted": of the deepest nets some hardly learn in that time. Batch norm at the end of F gives all branches one size, and what they add up to
 grows like the square root of their number: that would be p = −1/2. About 7 minutes on a
 core.
 """
@@ -26,6 +26,7 @@ SEEDS = _digits.SEEDS
 DATA = _digits.DATA
 CONFIG = {
     "depths": [8, 14, 20, 32, 56, 110],
+    "fitted": 56,
     "width": 8,
     "recipe": _digits.RECIPE,
     "seeds": SEEDS,
@@ -47,8 +48,14 @@ def exponent(blocks: Sequence[int], values: Sequence[float]) -> float:
     return linear_regression([math.log(count) for count in blocks], logs).slope
 
 
-def summary(rows: Sequence[Sequence[Sequence[float]]], depths: Sequence[int]) -> dict:
-    """Means over blocks, last blocks and exponents; rows by depth, seed and block."""
+def summary(
+    rows: Sequence[Sequence[Sequence[float]]], depths: Sequence[int], fitted: int
+) -> dict[str, Any]:
+    """Means over blocks, last blocks and exponents; rows by depth, seed and block.
+
+    Args:
+        fitted: the depth of the deepest nets that the exponents are of.
+    """
     kept = [
         deletable(_digits.make_net(0, depth=depth, residual=True, width=1))
         for depth in depths
@@ -65,14 +72,17 @@ def summary(rows: Sequence[Sequence[Sequence[float]]], depths: Sequence[int]) ->
             str(count): spread(values, 4)
             for count, values in zip(blocks, table, strict=True)
         }
-        by_seed = zip(*table, strict=True)
-        found[f"{name} exponent"] = spread([exponent(blocks, v) for v in by_seed], 3)
+        within = [k for k, depth in enumerate(depths) if depth <= fitted]
+        counts = [blocks[k] for k in within]
+        by_seed = zip(*[table[k] for k in within], strict=True)
+        found[f"{name} exponent"] = spread([exponent(counts, v) for v in by_seed], 3)
     return found
 
 
 def run(
     *,
     depths: Sequence[int],
+    fitted: int,
     width: int,
     recipe: Mapping[str, Any],
     seeds: Sequence[int],
@@ -94,7 +104,7 @@ def run(
         )
         after.append([ratios(net, images) for net in nets])
     return {
-        "untrained": summary(before, depths),
-        "trained": summary(after, depths),
+        "untrained": summary(before, depths, fitted),
+        "trained": summary(after, depths, fitted),
         "train": train,
     }

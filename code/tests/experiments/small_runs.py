@@ -75,7 +75,13 @@ CONFIGS = {
         "several": [2],
         "draws": 2,
     },
-    "depth_law": {"depths": [8, 14], "width": 2, "recipe": RECIPE, "seeds": [0]},
+    "depth_law": {
+        "depths": [8, 14],
+        "fitted": 14,
+        "width": 2,
+        "recipe": RECIPE,
+        "seeds": [0],
+    },
     "dose": {
         "kept": {"1, last": {"count": 1, "place": "last"}},
         "spans": [3],

@@ -54,10 +54,18 @@ def test_ratio_is_that_of_one_block_by_hand():
 def test_summary_leaves_out_blocks_that_change_the_shape():
     """Planted: a ratio of 1000 where the shape changes stays out of the mean."""
     rows = [[[1.0, 1000.0, 1000.0]], [[0.5, 0.5, 1000.0, 0.5, 1000.0, 0.5]]]
-    found = depth_law.summary(rows, [8, 14])
+    found = depth_law.summary(rows, [8, 14], 14)
     assert found["mean"]["3"]["values"] == [1.0]
     assert found["mean exponent"]["mean"] == pytest.approx(-1)
     assert found["last"]["3"]["mean"] == 1000
+
+
+def test_exponents_leave_out_what_is_deeper_than_fitted():
+    """Planted: a third depth that follows no law changes no exponent."""
+    rows = [[[1.0, 1.0, 1.0]], [[0.5] * 6], [[9.0] * 9]]
+    found = depth_law.summary(rows, [8, 14, 20], 14)
+    assert found["mean"]["9"]["values"] == [9.0]
+    assert found["last exponent"]["values"] == [-1.0]
 
 
 @pytest.mark.slow
