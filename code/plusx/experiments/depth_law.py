@@ -3,9 +3,9 @@
 ‖F(x)‖ / ‖x‖ in residual nets of 3 to 54 blocks, untrained and after the training of
 chapter 1, with the norms' statistics of the training images. The mean over the blocks
 that keep their shape, and the last block, are fitted as c · L^p, seed by seed, up to
-the depth "fitted": of the deepest nets some hardly learn in that time. Batch norm at the end of F gives all branches one size, and what they add up to
-grows like the square root of their number: that would be p = −1/2. About 7 minutes on a
-core.
+the depth "fitted": of the deepest nets some hardly learn in that time. Batch norm at
+the end of F gives all branches one size, and what they add up to grows like the square
+root of their number: that would be p = −1/2. About 7 minutes on a core.
 """
 
 import math
