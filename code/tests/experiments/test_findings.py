@@ -155,9 +155,9 @@ def test_a_clear_stream_matters_more_than_the_number_of_additions():
 def test_untrained_branches_shrink_like_the_square_root():
     """‖F‖/‖x‖ goes as L^−1/2 before training, and somewhat faster after it."""
     untrained = found("depth_law", "untrained.mean exponent.values")
-    assert untrained == pytest.approx([-0.5] * 5, abs=0.02)
+    assert untrained == pytest.approx([-0.5] * 5, abs=0.05)
     trained = found("depth_law", "trained.mean exponent.values")
-    assert all(-0.75 < value < -0.45 for value in trained)
+    assert all(-0.75 < value < -0.55 for value in trained)
     assert sorted(found("depth_law", "train.54.values"))[3] > 50
 
 

@@ -6,7 +6,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from plusx import records
+from plusx import records, reproduce
 from plusx.data import digits
 from plusx.experiments import gradient_norms, rescue, shattering, turning
 from plusx.fitting import fit
@@ -114,5 +114,7 @@ def test_turning_record_agrees_with_the_records_beside_it():
         epochs = record[f"{kind}-56"]
         for epsilon in ("0.001", "0.1"):
             assert epochs["0"][f"noise {epsilon}"] == pictures[kind]["56"][epsilon]
-        assert epochs["10"]["error"]["values"][:3] == errors[kind]["error"]["values"]
-        assert epochs["10"]["error"] == train[kind]["train"]["56"]
+        # On a CPU of another kind.
+        error = epochs["10"]["error"]
+        assert reproduce.verdict(error, errors[kind]["error"], 5)[0] != "differs"
+        assert error == train[kind]["train"]["56"]
