@@ -71,7 +71,8 @@ def trainings(trial: bool) -> Iterator[tuple[str, str, str, int]]:
         yield from ((net, paper, "A", seeds) for net in nets)
     yield from ((net, "fast", "A", 3) for net in nets if not trial)
     yield from ((net, paper, "A", 1) for net in deep)
-    yield nets[0], paper, "C", 1 if trial else 3
+    if not trial:
+        yield nets[0], paper, "C", 3
 
 
 def training(
