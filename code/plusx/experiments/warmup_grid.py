@@ -15,7 +15,7 @@ from typing import Any
 from plusx.experiments import transformer
 from plusx.records import spread
 
-SEEDS = [0, 1, 2, 3, 4]
+SEEDS = transformer.SEEDS
 DATA = transformer.DATA
 CONFIG = {
     "variants": ["post_skip", "pre_skip"],

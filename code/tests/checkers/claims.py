@@ -11,12 +11,12 @@ order, which is the same in both languages:
     ]
 
 First the source: a record, whose value at the path is filled in ("PATH and PATH" where
-two have the same); "=" for a Python expression over math, numpy as np,
-`record(name, path)` and the modules that `sources` lists; or a work that the page
-cites, with the table or section where the number is printed. Then the text, and its
-Chinese where the words differ. Without more, a fraction is filled in with one decimal,
-a count with commas; `e` writes a power of ten in TeX. A record keeps few decimals: what
-lies halfway between two roundings (24.85) may read as either.
+two have the same); "=" for a Python expression over math, numpy as np, `record(name,
+path)`, `paired(values, values)` and the modules that `sources` lists; or a work that
+the page cites, with the table or section where the number is printed. Then the text,
+and its Chinese where the words differ. Without more, a fraction is filled in with one
+decimal, a count with commas; `e` writes a power of ten in TeX. A record keeps few
+decimals: what lies halfway between two roundings (24.85) may read as either.
 
 A result is a number that looks like one: decimal point, percent, ±, thousands comma,
 power of ten. Code, citations, links, section and table numbers, versions and dates are
@@ -204,11 +204,11 @@ def _count_faults(
     for said in re.finditer(SEEDS[language], text):
         sentence = text.rfind("\n", 0, said.start())
         before = [
-            rows[index]
+            index
             for index, (start, end) in spans.items()
             if sentence < start and end <= said.start() and rows[index].count
         ]
-        row = max(before, key=rows.index, default=None)
+        row = rows[max(before)] if before else None
         if row and row.count != COUNTS[said[1]]:
             yield f"{row} ({language}): {said[0]} stands there, of {row.count} seeds"
 

@@ -43,6 +43,15 @@ def record(name: str, path: str) -> Any:
     return records.lookup(records.load(name), path)
 
 
+def paired(first: list[float], second: list[float]) -> dict[str, float]:
+    """Return the mean of the paired differences and half of its 95 % interval."""
+    from plusx.experiments import _digits
+
+    found = _digits.paired(first, second, digits=9)
+    low, high = found["interval"]
+    return {"mean": found["mean"], "half": (high - low) / 2}
+
+
 def compute(expression: str) -> Any:
     """Return the value of a Python expression over a few names.
 
@@ -69,8 +78,8 @@ def _named(name: str) -> Any:
     """Return what a name stands for; heavy modules are loaded when they are named."""
     if name in BUILTINS:
         return getattr(importlib.import_module("builtins"), name)
-    if name == "record":
-        return record
+    if name in ("record", "paired"):
+        return {"record": record, "paired": paired}[name]
     if name in LIBRARIES | MODULES:
         return importlib.import_module((LIBRARIES | MODULES)[name])
     if hasattr(math, name) and not name.startswith("_"):
